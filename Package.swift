@@ -1,0 +1,107 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// One Swift source (Sources/Kernels), compiled once per instruction level into a dynamic library of its own.
+// The libraries are loaded with dlopen and link nothing of the Swift runtime (Embedded Swift).
+struct KernelLevel {
+  let target: String
+  let compilerFlags: [String]
+}
+
+#if arch(arm64)
+  let kernelLevels = [
+    KernelLevel(target: "KernelsArmV80", compilerFlags: ["-march=armv8-a"]),
+    KernelLevel(target: "KernelsArmV82", compilerFlags: ["-march=armv8.2-a+dotprod+fp16"]),
+  ]
+#else
+  let kernelLevels = [
+    KernelLevel(target: "KernelsX86V2", compilerFlags: ["-march=x86-64-v2"]),
+    KernelLevel(target: "KernelsX86V3", compilerFlags: ["-march=x86-64-v3"]),
+    KernelLevel(
+      target: "KernelsX86V4",
+      compilerFlags: ["-march=x86-64-v4", "-mavx512vnni", "-mprefer-vector-width=512"]),
+  ]
+#endif
+
+func kernelTarget(_ level: KernelLevel) -> Target {
+  .target(
+    name: level.target,
+    dependencies: ["CKernelABI"],
+    path: "Sources/KernelLevels/\(level.target)",
+    swiftSettings: [
+      .enableExperimentalFeature("Embedded"),
+      .unsafeFlags(["-Ounchecked", "-wmo"] + level.compilerFlags.flatMap { ["-Xcc", $0] }),
+    ])
+}
+
+let package = Package(
+  name: "nacre",
+  products: [
+    .executable(name: "nacre", targets: ["nacre"]),
+    .library(
+      name: "Nacre",
+      targets: ["GGUF", "Quantization", "Tokenization", "Inference", "Sampling", "Decoding"]),
+  ]
+    + kernelLevels.map { .library(name: $0.target, type: .dynamic, targets: [$0.target]) },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .target(name: "CPlatform"),
+    .target(name: "CKernelABI"),
+    .target(
+      name: "Platform",
+      dependencies: ["CPlatform", .product(name: "SystemPackage", package: "swift-system")]),
+    .target(name: "TensorTypes"),
+    .target(
+      name: "GGUF",
+      dependencies: [
+        "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .target(name: "Quantization", dependencies: ["TensorTypes"]),
+    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "Platform"]),
+    .target(
+      name: "Tokenization",
+      dependencies: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),
+    .target(name: "Inference", dependencies: ["GGUF", "KernelDispatch", "Platform", "Quantization"]),
+    .target(name: "Sampling", dependencies: ["TensorTypes"]),
+    .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
+    .executableTarget(
+      name: "nacre",
+      dependencies: [
+        "Decoding", "GGUF", "Inference", "Tokenization", "Sampling",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tools/nacre"),
+    .target(
+      name: "TestSupport",
+      dependencies: ["GGUF", "Inference", "Quantization", "Tokenization"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .testTarget(
+      name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "QuantizationTests", dependencies: ["Quantization", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "KernelConformanceTests",
+      dependencies: ["KernelDispatch", "Quantization", "Inference", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Inference", "Tokenization", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
+    .testTarget(
+      name: "DecodingTests",
+      dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["nacre", "TestSupport"]),
+  ]
+    + kernelLevels.map(kernelTarget),
+  swiftLanguageModes: [.v6]
+)
