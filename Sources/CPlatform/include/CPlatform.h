@@ -1,1 +1,45 @@
+// Thin C shims for what Swift cannot import from the C library: CPU sets, futex, CPU features.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Tells the core that this is a spin-wait loop.
+static inline void cplatform_relax(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb" ::: "memory");
+#endif
+}
+
+/// Sleeps until woken, unless `*word != expected`. May also return early.
+void cplatform_futex_wait(const void *word, uint32_t expected);
+/// Wakes at most `count` threads that sleep on `word`.
+void cplatform_futex_wake(const void *word, int count);
+
+/// Pins the calling thread to one CPU; 0, or an errno value.
+int cplatform_pin_current_thread(int cpu);
+/// Names the calling thread; the system keeps 15 bytes.
+void cplatform_name_current_thread(const char *name);
+/// Lets the calling thread run on `count` CPUs; 0, or an errno value.
+int cplatform_set_affinity(const int *cpus, int count);
+/// Fills `cpus` with at most `capacity` CPU numbers that the calling thread may run on; their number, or -1.
+int cplatform_get_affinity(int *cpus, int capacity);
+/// The CPU that the calling thread runs on at this moment, or -1.
+int cplatform_current_cpu(void);
+
+/// Instruction levels as the processor and the operating system offer them; bits of `cplatform_cpu_features`.
+enum {
+  CPLATFORM_X86_64_V2 = 1 << 0,
+  CPLATFORM_X86_64_V3 = 1 << 1,
+  CPLATFORM_X86_64_V4 = 1 << 2,
+  CPLATFORM_AVX512_VNNI = 1 << 3,
+  CPLATFORM_ARM_V8 = 1 << 8,
+  CPLATFORM_ARM_DOTPROD = 1 << 9,
+  CPLATFORM_ARM_FP16 = 1 << 10,
+};
+uint32_t cplatform_cpu_features(void);
+
+/// Asks for huge pages in an address range; advice only.
+void cplatform_advise_huge_pages(void *start, size_t length);

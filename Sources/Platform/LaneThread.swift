@@ -1,0 +1,85 @@
+/// A pinned thread that runs one job at a time for another thread: the second lane of a decoder.
+///
+/// `start` and `wait` alternate and are called by one thread at a time.
+public final class LaneThread: Sendable {
+  private enum State {
+    static let idle: UInt32 = 0
+    static let posted: UInt32 = 1
+    static let finished: UInt32 = 2
+    static let exit: UInt32 = 3
+  }
+
+  /// What both threads share; outlives the `LaneThread` object until the thread is joined.
+  private final class Mailbox: @unchecked Sendable {
+    // Invariant: `job` is written by the owner only in `idle`, read by the lane only in `posted`.
+    let state = FutexWord(State.idle)
+    let sleepers = FutexWord()
+    let spinCount: Int
+    var job: (any Job)?
+
+    init(spinCount: Int) { self.spinCount = spinCount }
+    deinit {
+      state.deallocate()
+      sleepers.deallocate()
+    }
+
+    func set(_ newState: UInt32) {
+      state.store(newState)
+      state.wakeAll(sleepers: sleepers)
+    }
+
+    func wait(whileEqualTo value: UInt32) {
+      state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers)
+    }
+
+    func runJobs() {
+      while true {
+        switch state.load() {
+        case State.posted:
+          job!.run()
+          set(State.finished)
+        case State.exit: return
+        case let other: wait(whileEqualTo: other)
+        }
+      }
+    }
+  }
+
+  private let mailbox: Mailbox
+  private let thread: PinnedThread
+
+  /// The CPU that the thread was asked to run on.
+  public let cpu: Int?
+
+  public init(name: String, cpu: Int?, spin: SpinBudget = .short) {
+    let mailbox = Mailbox(spinCount: spin.pauseCount)
+    self.mailbox = mailbox
+    self.cpu = cpu
+    thread = PinnedThread(name: name, cpu: cpu) { mailbox.runJobs() }
+  }
+
+  deinit {
+    if mailbox.state.load() == State.posted { wait() }
+    mailbox.set(State.exit)
+    thread.join()
+  }
+
+  /// Hands `job` to the lane and returns at once. Allocates nothing.
+  /// - Precondition: The job before it was waited for.
+  public func start(_ job: some Job) {
+    precondition(mailbox.state.load() == State.idle, "the lane still has a job")
+    mailbox.job = job
+    mailbox.set(State.posted)
+  }
+
+  /// True when the job has ended: `wait()` will not block.
+  public var isFinished: Bool { mailbox.state.load() == State.finished }
+
+  /// Returns when the job has ended; at once when there is none.
+  public func wait() {
+    if mailbox.state.load() == State.idle { return }
+    mailbox.wait(whileEqualTo: State.posted)
+    mailbox.job = nil
+    mailbox.state.store(State.idle)
+  }
+}
