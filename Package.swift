@@ -62,7 +62,7 @@ let package = Package(
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(name: "Quantization", dependencies: ["TensorTypes"]),
-    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "Platform"]),
+    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
     .target(
       name: "Tokenization",
       dependencies: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),

@@ -1,1 +1,80 @@
+// The versioned boundary between Nacre and its kernel libraries: one table of C function pointers per level.
 #pragma once
+
+#include <stdint.h>
+
+#include "activation_layout.h"
+#include "packed_layout.h"
+#include "vector_shims.h"
+
+/// Raised whenever the table or a memory layout behind it changes.
+enum { NACRE_KERNEL_ABI_VERSION = 1 };
+
+/// Element types that kernels multiply, in table order: f32, f16, bf16, q8_0, q4_0.
+enum { NACRE_ELEMENT_COUNT = 5 };
+
+/// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
+/// - weights: packed, group 0 first; `column_count` weights in each row.
+/// - input: `input_count` inputs, `input_stride` bytes apart: floats for float weights, else quantized activations.
+/// - output: input c's results start at output + c * output_stride floats; row groups are written whole (16 rows).
+typedef void (*nacre_multiply)(const void *weights, int64_t column_count, int64_t group_begin, int64_t group_end,
+                               const void *input, int64_t input_stride, int64_t input_count, float *output,
+                               int64_t output_stride);
+
+/// Packs rows in the file's format into row groups; rows from `row_count` on are zero.
+typedef void (*nacre_pack)(const void *rows, int64_t row_count, int64_t column_count, int64_t group_begin,
+                           int64_t group_end, void *packed);
+
+/// Decodes one row in the file's format to `column_count` floats.
+typedef void (*nacre_dequantize)(const void *row, int64_t column_count, float *output);
+
+/// One KV head's caches and the query heads that share it, for one position.
+typedef struct {
+  /// [position / 16][head_size][16] halves.
+  const uint16_t *keys;
+  /// [position][value_stride] halves.
+  const uint16_t *values;
+  /// [head_count][head_size] floats.
+  const float *queries;
+  /// [head_count][head_size] floats, overwritten.
+  float *output;
+  /// Room for `position_count` rounded up to 16 floats, 64-byte aligned.
+  float *scores;
+  int64_t position_count;
+  int64_t head_count;
+  int64_t head_size;
+  int64_t value_stride;
+  float scale;
+} nacre_attention;
+
+/// What a kernel library provides. Filled by its one exported function.
+typedef struct {
+  uint32_t abi_version;
+  uint32_t byte_count;
+  const char *level_name;
+  nacre_multiply multiply[NACRE_ELEMENT_COUNT];
+  nacre_pack pack[NACRE_ELEMENT_COUNT];
+  nacre_dequantize dequantize[NACRE_ELEMENT_COUNT];
+  /// Floats to int8 blocks of 32 with scale and sum; layout in activation_layout.h.
+  void (*quantize_activations)(const float *input, int64_t count, void *output);
+  /// output = input / sqrt(mean(input^2) + epsilon) * weights.
+  void (*rms_norm)(const float *input, const float *weights, float epsilon, int64_t count, float *output);
+  /// Rotates neighbouring pairs (2i, 2i+1) of each head's first 2 * pair_count values by the angle with the given
+  /// cosines and sines.
+  void (*rotate_pairs)(float *heads, int64_t head_count, int64_t head_size, const float *cosines,
+                       const float *sines, int64_t pair_count);
+  /// Writes one position's keys of one KV head into its block-transposed cache.
+  void (*store_key)(const float *key, int64_t head_size, int64_t position, uint16_t *keys);
+  /// Writes one position's values of one KV head into its cache.
+  void (*store_value)(const float *value, int64_t head_size, int64_t position, int64_t stride, uint16_t *values);
+  void (*attend)(const nacre_attention *attention);
+  /// output = silu(gate) * up.
+  void (*silu_multiply)(const float *gate, const float *up, int64_t count, float *output);
+  /// accumulator += addend.
+  void (*add)(const float *addend, int64_t count, float *accumulator);
+  /// Reads every byte (a multiple of 512) as fast as the core can; returns something that depends on all of them.
+  uint64_t (*read_all)(const void *start, int64_t byte_count);
+} nacre_kernel_table;
+
+/// The name under which each kernel library exports its filling function.
+#define NACRE_KERNEL_ENTRY_POINT "nacre_fill_kernel_table"

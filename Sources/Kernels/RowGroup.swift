@@ -1,0 +1,67 @@
+import CKernelABI
+
+/// How the weights of 16 interleaved rows are stored, and how a tile of inputs goes over them.
+protocol RowGroup {
+  associatedtype Tile: InputTile where Tile.Weights == Weights
+  associatedtype Weights
+
+  /// Widest tile that the level's registers hold.
+  static var maximumTileWidth: Int { get }
+  static func byteCount(columnCount: Int) -> Int
+  static func blockCount(columnCount: Int) -> Int
+
+  init(start: UnsafeRawPointer, columnCount: Int)
+  func weights(block: Int) -> Weights
+}
+
+/// One row group times `T.width` inputs.
+@inline(__always)
+func multiplyTile<Group: RowGroup, T: InputTile>(
+  _ type: T.Type, _ group: Group, blockCount: Int, columnCount: Int, input: UnsafeRawPointer, inputStride: Int,
+  output: UnsafeMutablePointer<Float>, outputStride: Int
+) where T.Weights == Group.Weights {
+  var tile = T(input: input, stride: inputStride, columnCount: columnCount)
+  for block in 0..<blockCount { tile.accumulate(group.weights(block: block), block: block) }
+  tile.store(to: output, stride: outputStride)
+}
+
+/// Row groups `groups` of a packed matrix times all inputs: for each group, tiles of nearly equal width.
+@inline(__always)
+func multiply<Group: RowGroup>(
+  _ type: Group.Type, _ packed: UnsafeRawPointer, _ columnCount: Int, _ groups: Range<Int>,
+  _ input: UnsafeRawPointer, _ inputStride: Int, _ inputCount: Int, _ output: UnsafeMutablePointer<Float>,
+  _ outputStride: Int
+) {
+  let byteCount = Group.byteCount(columnCount: columnCount)
+  let blockCount = Group.blockCount(columnCount: columnCount)
+  let tileCount = (inputCount + Group.maximumTileWidth - 1) / Group.maximumTileWidth
+  for index in groups {
+    let group = Group(start: packed + index * byteCount, columnCount: columnCount)
+    var done = 0
+    for tile in 0..<tileCount {
+      let width = (inputCount - done + tileCount - tile - 1) / (tileCount - tile)
+      let tileInput = input + done * inputStride
+      let tileOutput = output + done * outputStride + index * 16
+      @inline(__always) func run<T: InputTile>(_ type: T.Type) where T.Weights == Group.Weights {
+        multiplyTile(
+          T.self, group, blockCount: blockCount, columnCount: columnCount, input: tileInput,
+          inputStride: inputStride, output: tileOutput, outputStride: outputStride)
+      }
+      if Group.maximumTileWidth > 4 && width > 4 {
+        switch width {
+        case 5: run(Tile5<Group.Tile>.self)
+        case 6: run(Tile6<Group.Tile>.self)
+        case 7: run(Tile7<Group.Tile>.self)
+        default: run(Tile8<Group.Tile>.self)
+        }
+      } else if Group.maximumTileWidth > 2 && width > 2 {
+        if width == 3 { run(Tile3<Group.Tile>.self) } else { run(Tile4<Group.Tile>.self) }
+      } else if Group.maximumTileWidth > 1 && width == 2 {
+        run(Tile2<Group.Tile>.self)
+      } else {
+        run(Group.Tile.self)
+      }
+      done += width
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import CKernelABI
+
+/// How a float element of 16 rows is loaded.
+protocol FloatElement {
+  static var byteCount: Int { get }
+  static func load(_ pointer: UnsafeRawPointer) -> Floats
+}
+
+enum ElementF32: FloatElement {
+  static var byteCount: Int { @inline(__always) get { 4 } }
+  @inline(__always) static func load(_ pointer: UnsafeRawPointer) -> Floats {
+    loadVector(pointer, as: Floats.self)
+  }
+}
+
+enum ElementF16: FloatElement {
+  static var byteCount: Int { @inline(__always) get { 2 } }
+  @inline(__always) static func load(_ pointer: UnsafeRawPointer) -> Floats {
+    nacre_float_from_half(loadVector(pointer, as: Halves.self))
+  }
+}
+
+enum ElementBF16: FloatElement {
+  static var byteCount: Int { @inline(__always) get { 2 } }
+  @inline(__always) static func load(_ pointer: UnsafeRawPointer) -> Floats {
+    nacre_float_from_bfloat(loadVector(pointer, as: Halves.self))
+  }
+}
+
+/// The weights of 16 rows and four columns; columns past the end are zero.
+struct FourColumns {
+  let a, b, c, d: Floats
+}
+
+/// One float input against 16 rows: four running sums for the four columns of a block, added at the end.
+struct FloatInput: InputTile {
+  var a = Floats(repeating: 0)
+  var b = Floats(repeating: 0)
+  var c = Floats(repeating: 0)
+  var d = Floats(repeating: 0)
+  let values: UnsafePointer<Float>
+
+  static var width: Int { @inline(__always) get { 1 } }
+
+  @inline(__always)
+  init(input: UnsafeRawPointer, stride: Int, columnCount: Int) {
+    values = input.assumingMemoryBound(to: Float.self)
+  }
+
+  @inline(__always)
+  mutating func accumulate(_ weights: FourColumns, block: Int) {
+    let x = values + block * 4
+    a = nacre_multiply_add(a, weights.a, Floats(repeating: x[0]))
+    b = nacre_multiply_add(b, weights.b, Floats(repeating: x[1]))
+    c = nacre_multiply_add(c, weights.c, Floats(repeating: x[2]))
+    d = nacre_multiply_add(d, weights.d, Floats(repeating: x[3]))
+  }
+
+  @inline(__always)
+  func store(to output: UnsafeMutablePointer<Float>, stride: Int) {
+    storeVector((a + b) + (c + d), to: output)
+  }
+}
+
+/// Float rows, 16 interleaved.
+///
+/// Rows are padded with zeros to a multiple of 4 columns; inputs must be readable that far, and finite.
+struct RowGroupFloat<Element: FloatElement>: RowGroup {
+  let start: UnsafeRawPointer
+  typealias Tile = FloatInput
+
+  static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_FLOAT_TILE_WIDTH) } }
+
+  @inline(__always) static func byteCount(columnCount: Int) -> Int {
+    Int(nacre_float_group_bytes(Int64(columnCount), Int64(Element.byteCount)))
+  }
+
+  @inline(__always) static func blockCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }
+
+  @inline(__always) init(start: UnsafeRawPointer, columnCount: Int) { self.start = start }
+
+  @inline(__always) func weights(block: Int) -> FourColumns {
+    let step = 16 * Element.byteCount
+    let first = start + block * 4 * step
+    prefetch(first, lineCount: 4 * step / 64)
+    return FourColumns(
+      a: Element.load(first), b: Element.load(first + step), c: Element.load(first + 2 * step),
+      d: Element.load(first + 3 * step))
+  }
+}
