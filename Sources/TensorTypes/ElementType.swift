@@ -1,0 +1,55 @@
+/// How the elements of a tensor are stored: every element type that GGUF files name, by its number in the file.
+///
+/// A type stores `blockElementCount` consecutive elements of a row in `blockByteCount` bytes.
+// swift-format-ignore: AlwaysUseLowerCamelCase
+public enum ElementType: UInt32, Sendable, CaseIterable {
+  case f32 = 0
+  case f16 = 1
+  case q4_0 = 2
+  case q4_1 = 3
+  case q5_0 = 6
+  case q5_1 = 7
+  case q8_0 = 8
+  case q8_1 = 9
+  case q2_k = 10
+  case q3_k = 11
+  case q4_k = 12
+  case q5_k = 13
+  case q6_k = 14
+  case q8_k = 15
+  case iq2_xxs = 16
+  case iq2_xs = 17
+  case iq3_xxs = 18
+  case iq1_s = 19
+  case iq4_nl = 20
+  case iq3_s = 21
+  case iq2_s = 22
+  case iq4_xs = 23
+  case i8 = 24
+  case i16 = 25
+  case i32 = 26
+  case i64 = 27
+  case f64 = 28
+  case iq1_m = 29
+  case bf16 = 30
+  case tq1_0 = 34
+  case tq2_0 = 35
+  case mxfp4 = 39
+  case nvfp4 = 40
+  case q1_0 = 41
+
+  /// The name that a number had in a type that the format has since withdrawn; nil for every other number.
+  public static func removedName(_ rawValue: UInt32) -> String? {
+    switch rawValue {
+    case 4: "Q4_2"
+    case 5: "Q4_3"
+    case 31: "Q4_0_4_4"
+    case 32: "Q4_0_4_8"
+    case 33: "Q4_0_8_8"
+    case 36: "IQ4_NL_4_4"
+    case 37: "IQ4_NL_4_8"
+    case 38: "IQ4_NL_8_8"
+    default: nil
+    }
+  }
+}
