@@ -66,7 +66,12 @@ let package = Package(
     .target(
       name: "Tokenization",
       dependencies: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),
-    .target(name: "Inference", dependencies: ["GGUF", "KernelDispatch", "Platform", "Quantization"]),
+    .target(
+      name: "Inference",
+      dependencies: [
+        "GGUF", "CKernelABI", "KernelDispatch", "Platform", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
     .executableTarget(

@@ -5,6 +5,9 @@ public protocol ParallelOperation: AnyObject {
   /// Number of chunks; read once before the operation starts.
   var chunkCount: Int { get }
 
-  /// Does one chunk, `0..<chunkCount`.
-  func runChunk(_ index: Int)
+  /// Does one chunk.
+  /// - Parameters:
+  ///   - index: `0..<chunkCount`.
+  ///   - thread: Which of the team's threads does it, `0..<threadCount`; two chunks at one time have different ones.
+  func runChunk(_ index: Int, thread: Int)
 }

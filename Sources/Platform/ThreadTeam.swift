@@ -25,7 +25,7 @@ public final class ThreadTeam: Sendable {
     self.shared = shared
     self.cpus = cpus
     workers = cpus.indices.dropFirst().map { index in
-      PinnedThread(name: "\(name)-\(index)", cpu: cpus[index]) { shared.work() }
+      PinnedThread(name: "\(name)-\(index)", cpu: cpus[index]) { shared.work(thread: index) }
     }
   }
 
@@ -43,7 +43,7 @@ public final class ThreadTeam: Sendable {
   public func run(_ operation: some ParallelOperation) {
     let chunkCount = operation.chunkCount
     if workers.isEmpty || chunkCount <= 1 {
-      for index in 0..<chunkCount { operation.runChunk(index) }
+      for index in 0..<chunkCount { operation.runChunk(index, thread: 0) }
     } else {
       shared.run(operation, chunkCount: chunkCount)
     }
@@ -83,7 +83,7 @@ private final class Shared: @unchecked Sendable {
       ticket.store(UInt64(newEpoch) << 32, ordering: .sequentiallyConsistent)
       epoch.store(newEpoch)
       epoch.wakeAll(sleepers: epochSleepers)
-      runChunks(of: newEpoch)
+      runChunks(of: newEpoch, thread: 0)
       while true {
         let left = unfinished.load()
         if left == 0 { break }
@@ -93,7 +93,7 @@ private final class Shared: @unchecked Sendable {
   }
 
   /// Claims and runs chunks of `epoch` until none is left or the leader has moved on.
-  private func runChunks(of epoch: UInt32) {
+  private func runChunks(of epoch: UInt32, thread: Int) {
     while true {
       let current = ticket.load(ordering: .sequentiallyConsistent)
       guard UInt32(truncatingIfNeeded: current >> 32) == epoch else { return }
@@ -103,18 +103,18 @@ private final class Shared: @unchecked Sendable {
       let claimed = ticket.compareExchange(
         expected: current, desired: current + 1, ordering: .sequentiallyConsistent)
       guard claimed.exchanged else { continue }
-      box!.assumingMemoryBound(to: (any ParallelOperation).self).pointee.runChunk(index)
+      box!.assumingMemoryBound(to: (any ParallelOperation).self).pointee.runChunk(index, thread: thread)
       if unfinished.subtract(1) == 0 { unfinished.wakeAll(sleepers: unfinishedSleepers) }
     }
   }
 
-  func work() {
+  func work(thread: Int) {
     var seen: UInt32 = 0
     while true {
       epoch.wait(whileEqualTo: seen, spinCount: spinCount, sleepers: epochSleepers)
       seen = epoch.load()
       if stopping.load(ordering: .sequentiallyConsistent) { return }
-      runChunks(of: seen)
+      runChunks(of: seen, thread: thread)
     }
   }
 

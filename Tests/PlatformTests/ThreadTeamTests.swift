@@ -11,7 +11,7 @@ private final class CountingOperation: ParallelOperation {
     counts.initialize(repeating: 0, count: max(chunkCount, 1))
   }
   deinit { counts.deallocate() }
-  func runChunk(_ index: Int) { counts[index] += 1 }
+  func runChunk(_ index: Int, thread: Int) { counts[index] += 1 }
 }
 
 private final class CountingJob: Job {

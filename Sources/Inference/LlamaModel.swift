@@ -1,0 +1,114 @@
+import KernelDispatch
+import Platform
+import SystemPackage
+import TensorTypes
+
+/// A transformer of the `llama` family (Touvron et al. 2023) with its cache, run by a thread team.
+///
+/// Every result is the same bits for any number of rows and threads.
+public final class LlamaModel: CausalModel {
+  public let weights: ModelWeights
+  public let contextLength: Int
+  private let team: ThreadTeam
+  private let state: RunState
+  private let product: MatrixProduct
+  private let attention: AttentionOperation
+  private let rows: LayerRows
+
+  /// - Parameters:
+  ///   - team: Its leader is the thread that calls `forward`.
+  ///   - contextLength: Positions to keep room for, `1...trainedContextLength`.
+  public init(_ weights: ModelWeights, team: ThreadTeam, contextLength: Int) {
+    precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
+    self.weights = weights
+    self.contextLength = contextLength
+    self.team = team
+    state = RunState(weights, contextLength: contextLength, threadCount: team.threadCount)
+    product = MatrixProduct(kernels: weights.kernels, threadCount: team.threadCount)
+    attention = AttentionOperation(state: state, weights: weights)
+    rows = LayerRows(state: state, weights: weights)
+  }
+
+  public var vocabularyCount: Int { weights.configuration.vocabularyCount }
+  public var cachedCount: Int { state.cache.count }
+
+  /// Bytes of the key and value cache, used or not yet.
+  public var cacheByteCount: Int { state.cache.byteCount }
+
+  public func rollBack(to count: Int) {
+    precondition((0...cachedCount).contains(count), "rollback to \(count) of \(cachedCount) positions")
+    state.cache.count = count
+  }
+
+  public func logits(row: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(start: state.logits.row(row), count: vocabularyCount)
+  }
+
+  public func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+    precondition(!tokens.isEmpty && (0...tokens.count).contains(logitRowCount))
+    precondition(logitRowCount <= RunState.maximumRowCount, "\(logitRowCount) rows of logits at once")
+    precondition(cachedCount + tokens.count <= contextLength, "past the end of the context")
+    let firstLogitToken = tokens.count - logitRowCount
+    var first = 0
+    while first < tokens.count {
+      let end = min(first + RunState.maximumRowCount, tokens.count)
+      runLayers(UnsafeBufferPointer(rebasing: tokens[first..<end]))
+      let firstLogit = max(firstLogitToken, first)
+      if firstLogit < end {
+        computeLogits(firstRow: firstLogit - first, rowCount: end - firstLogit, at: firstLogit - firstLogitToken)
+      }
+      state.cache.count += end - first
+      first = end
+    }
+  }
+
+  /// Takes one batch of rows through all layers; the result is in the residual stream and the last update.
+  private func runLayers(_ tokens: UnsafeBufferPointer<TokenID>) {
+    let count = tokens.count
+    state.rotary.prepare(positionCount: state.cache.count + count)
+    for row in 0..<count { weights.embed(tokens[row], into: state.residual.row(row)) }
+    for (index, layer) in weights.layers.enumerated() {
+      rows.layer = index
+      (index == 0 ? rows.normalizeFirst : rows.normalizeForAttention).run(rowCount: count, on: team)
+      product.begin(inputCount: count)
+      product.add(layer.query, state.normed, to: state.query)
+      product.add(layer.key, state.normed, to: state.key)
+      product.add(layer.value, state.normed, to: state.value)
+      team.run(product)
+      rows.rotateAndStore.run(rowCount: count, on: team)
+      attention.prepare(layer: index, rowCount: count)
+      team.run(attention)
+      rows.quantizeAttended.run(rowCount: count, on: team)
+      runProduct(layer.attentionOutput, state.attended, to: state.update, count)
+      rows.normalizeForFeedForward.run(rowCount: count, on: team)
+      product.begin(inputCount: count)
+      product.add(layer.gate, state.normed, to: state.gate)
+      product.add(layer.up, state.normed, to: state.up)
+      team.run(product)
+      rows.gateHidden.run(rowCount: count, on: team)
+      runProduct(layer.down, state.hidden, to: state.update, count)
+    }
+  }
+
+  private func runProduct(_ matrix: PackedMatrix, _ input: ActivationRows, to output: ResultRows, _ count: Int) {
+    product.begin(inputCount: count)
+    product.add(matrix, input, to: output)
+    team.run(product)
+  }
+
+  private func computeLogits(firstRow: Int, rowCount: Int, at firstLogitRow: Int) {
+    rows.firstOutputRow = firstRow
+    rows.normalizeForOutput.run(rowCount: rowCount, on: team)
+    product.begin(inputCount: rowCount)
+    product.add(
+      weights.output, state.normed, firstInput: firstRow, to: state.logits.row(firstLogitRow),
+      stride: state.logits.stride)
+    team.run(product)
+  }
+}
+
+extension MatrixProduct {
+  func add(_ matrix: PackedMatrix, _ rows: ActivationRows, to output: ResultRows) {
+    add(matrix, rows, to: output.row(0), stride: output.stride)
+  }
+}

@@ -1,0 +1,78 @@
+import GGUF
+import KernelDispatch
+import Platform
+import TensorTypes
+
+/// The weights of one model: read-only after loading, shared by any number of sequences and threads.
+public final class ModelWeights: @unchecked Sendable {
+  // Invariant: everything is written before `init` returns and never after; the views point into `memory`.
+  public let configuration: ModelConfiguration
+  let layers: [LayerWeights]
+  let outputNorm: [Float]
+  let output: PackedMatrix
+  /// What each rotary frequency is divided by; nil means 1 (Llama 3 scales its low frequencies this way).
+  let rotaryFactors: [Float]?
+  let kernels: KernelLibrary
+
+  private let memory: AlignedBuffer
+  private let file: GGUFFile
+  private let embedding: TensorInfo
+  private let embeddingElement: KernelElement
+
+  struct LayerWeights {
+    let attentionNorm: [Float]
+    let query, key, value, attentionOutput: PackedMatrix
+    let feedForwardNorm: [Float]
+    let gate, up, down: PackedMatrix
+  }
+
+  /// Checks the file's tensors and repacks them for the kernels.
+  /// - Parameters:
+  ///   - team: Does the packing, in parallel; its memory is then near its threads.
+  ///   - progress: Called now and then with the fraction done, 0...1.
+  public init(
+    _ file: GGUFFile, kernels: KernelLibrary, team: ThreadTeam, progress: (Double) -> Void = { _ in }
+  ) throws(ModelError) {
+    let configuration = try ModelConfiguration(file)
+    let plan = try WeightPlan(file, configuration)
+    let packer = WeightPacker(file: file, plan: plan, kernels: kernels, team: team)
+    packer.packAll(progress: progress)
+
+    self.configuration = configuration
+    self.file = file
+    self.kernels = kernels
+    memory = packer.memory
+    embedding = plan.embedding
+    embeddingElement = plan.embeddingElement
+    layers = (0..<configuration.layerCount).map { index in
+      let matrix = { packer.matrix(TensorName.layer(index, $0)) }
+      let vector = { packer.vector(TensorName.layer(index, $0)) }
+      return LayerWeights(
+        attentionNorm: vector(.attentionNorm), query: matrix(.query), key: matrix(.key),
+        value: matrix(.value), attentionOutput: matrix(.attentionOutput),
+        feedForwardNorm: vector(.feedForwardNorm), gate: matrix(.gate), up: matrix(.up), down: matrix(.down))
+    }
+    outputNorm = packer.vector(TensorName.outputNorm)
+    output = packer.matrix(plan.outputName)
+    rotaryFactors = plan.hasRotaryFactors ? packer.vector(TensorName.rotaryFactors) : nil
+  }
+
+  /// Bytes of packed weights in memory.
+  public var byteCount: Int { memory.byteCount }
+
+  /// Bytes of packed weights that one decoding pass reads.
+  public var bytesPerPass: Int {
+    let matrices = layers.flatMap { [$0.query, $0.key, $0.value, $0.attentionOutput, $0.gate, $0.up, $0.down] }
+    return (matrices + [output]).reduce(0) { $0 + $1.groupCount * $1.groupBytes }
+  }
+
+  /// Decodes a token's row of the embedding to `configuration.embeddingLength` floats, from the file itself.
+  /// - Precondition: `0 <= token < vocabularyCount`.
+  func embed(_ token: TokenID, into output: UnsafeMutablePointer<Float>) {
+    precondition(token >= 0 && Int(token) < configuration.vocabularyCount, "token \(token) is not in the vocabulary")
+    let bytes = file.bytes(of: embedding)
+    let rowBytes = bytes.count / configuration.vocabularyCount
+    kernels.dequantize(embeddingElement)(
+      bytes.baseAddress! + Int(token) * rowBytes, Int64(configuration.embeddingLength), output)
+  }
+}

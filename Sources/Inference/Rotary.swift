@@ -1,0 +1,45 @@
+import Glibc
+import Platform
+
+/// Cosines and sines of the rotary embedding's angles, made once per position when it is first reached.
+///
+/// Pair i of position p turns by p · base^(−2i / rotaryLength) / (scale · factor[i]) (Su et al. 2021, eq. 15).
+final class Rotary {
+  let pairCount: Int
+  private let frequencies: [Double]
+  private let cosineMemory: AlignedBuffer
+  private let sineMemory: AlignedBuffer
+  private var readyCount = 0
+
+  init(_ configuration: ModelConfiguration, factors: [Float]?, capacity: Int) {
+    pairCount = configuration.rotaryLength / 2
+    frequencies = (0..<pairCount).map { pair in
+      let exponent = -2 * Double(pair) / Double(configuration.rotaryLength)
+      let divisor = configuration.rotaryScale * Double(factors?[pair] ?? 1)
+      return pow(configuration.rotaryBase, exponent) / divisor
+    }
+    cosineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
+    sineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
+  }
+
+  /// Fills the tables up to `count` positions. Called by one thread, before others read.
+  func prepare(positionCount count: Int) {
+    guard count > readyCount else { return }
+    for position in readyCount..<count {
+      for pair in 0..<pairCount {
+        let angle = Double(position) * frequencies[pair]
+        cosines(position)[pair] = Float(cos(angle))
+        sines(position)[pair] = Float(sin(angle))
+      }
+    }
+    readyCount = count
+  }
+
+  func cosines(_ position: Int) -> UnsafeMutablePointer<Float> {
+    cosineMemory.pointer(to: Float.self) + position * pairCount
+  }
+
+  func sines(_ position: Int) -> UnsafeMutablePointer<Float> {
+    sineMemory.pointer(to: Float.self) + position * pairCount
+  }
+}

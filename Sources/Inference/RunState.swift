@@ -1,0 +1,71 @@
+import KernelDispatch
+import Platform
+
+/// What one sequence needs while it runs: the cache and the scratch memory of a batch of rows.
+final class RunState {
+  /// Most rows that go through the layers together; longer inputs take several turns.
+  static let maximumRowCount = 128
+
+  var cache: KVCache
+  let rotary: Rotary
+
+  /// The residual stream, [row][embeddingLength].
+  let residual: ResultRows
+  /// Normalized residual: input of q|k|v, of gate|up and of the output matrix.
+  let normed: ActivationRows
+  let query, key, value: ResultRows
+  /// Attention's result before its output matrix, [row][queryLength].
+  let attended: ActivationRows
+  /// What a sublayer adds to the residual stream.
+  let update: ResultRows
+  let gate, up: ResultRows
+  /// silu(gate) · up, [row][feedForwardLength].
+  let hidden: ActivationRows
+  let logits: ResultRows
+  /// Attention scores, one strip per thread.
+  private let scores: ResultRows
+
+  init(_ weights: ModelWeights, contextLength: Int, threadCount: Int) {
+    let configuration = weights.configuration
+    let rows = Self.maximumRowCount
+    let rowsOf = { ResultRows(rowCount: rows, columnCount: $0) }
+    let quantized = weights.quantizedInputs
+    cache = KVCache(configuration, capacity: contextLength)
+    rotary = Rotary(configuration, factors: weights.rotaryFactors, capacity: contextLength)
+    residual = rowsOf(configuration.embeddingLength)
+    update = rowsOf(configuration.embeddingLength)
+    query = rowsOf(configuration.queryLength)
+    key = rowsOf(configuration.keyValueLength)
+    value = rowsOf(configuration.keyValueLength)
+    gate = rowsOf(configuration.feedForwardLength)
+    up = rowsOf(configuration.feedForwardLength)
+    logits = rowsOf(configuration.vocabularyCount)
+    normed = ActivationRows(
+      rowCount: rows, columnCount: configuration.embeddingLength, isQuantized: quantized.normed,
+      kernels: weights.kernels)
+    attended = ActivationRows(
+      rowCount: rows, columnCount: configuration.queryLength, isQuantized: quantized.attended,
+      kernels: weights.kernels)
+    hidden = ActivationRows(
+      rowCount: rows, columnCount: configuration.feedForwardLength, isQuantized: quantized.hidden,
+      kernels: weights.kernels)
+    scores = ResultRows(rowCount: threadCount, columnCount: contextLength)
+  }
+
+  func scores(thread: Int) -> UnsafeMutablePointer<Float> { scores.row(thread) }
+}
+
+extension ModelWeights {
+  /// Which inputs some quantized matrix reads.
+  var quantizedInputs: (normed: Bool, attended: Bool, hidden: Bool) {
+    var (normed, attended, hidden) = (output.takesQuantizedInput, false, false)
+    for layer in layers {
+      for matrix in [layer.query, layer.key, layer.value, layer.gate, layer.up] where matrix.takesQuantizedInput {
+        normed = true
+      }
+      attended = attended || layer.attentionOutput.takesQuantizedInput
+      hidden = hidden || layer.down.takesQuantizedInput
+    }
+    return (normed, attended, hidden)
+  }
+}
