@@ -1,0 +1,33 @@
+import TensorTypes
+
+/// How one element type stores a block of consecutive elements: the readable definition that kernels are tested against.
+///
+/// A format takes one file and one line in `BlockFormats`. Formats never trap on the content of a block: every byte
+/// pattern means some floats, though perhaps infinite ones or NaN.
+public protocol BlockFormat: Sendable {
+  static var elementType: ElementType { get }
+
+  /// Computes the elements of one block.
+  /// - Parameters:
+  ///   - block: `elementType.blockByteCount` bytes, of any alignment.
+  ///   - values: Shape `[elementType.blockElementCount]`, overwritten.
+  static func decode(_ block: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>)
+
+  /// The inner product of a row of weights and a row of int8 activations.
+  ///
+  /// The default decodes the weights and adds in `Double`, rounding once. A format whose elements are integers times
+  /// a scale defines the exact single-precision result instead, in the order of the blocks.
+  /// - Parameters:
+  ///   - row: Whole blocks.
+  ///   - activations: As many elements as the row has.
+  static func dot(_ row: UnsafeRawBufferPointer, _ activations: ActivationRow) -> Float
+}
+
+/// A block format that floats can be written in.
+public protocol WritableBlockFormat: BlockFormat {
+  /// Stores one block.
+  /// - Parameters:
+  ///   - values: Shape `[elementType.blockElementCount]`.
+  ///   - block: `elementType.blockByteCount` bytes, overwritten, of any alignment.
+  static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer)
+}
