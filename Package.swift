@@ -94,7 +94,9 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "KernelConformanceTests",
-      dependencies: ["KernelDispatch", "Quantization", "Inference", "TestSupport"]),
+      dependencies: [
+        "CKernelABI", "KernelDispatch", "Platform", "Quantization", "Inference", "TestSupport",
+      ]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
       resources: [.copy("Fixtures")]),

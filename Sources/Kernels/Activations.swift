@@ -1,6 +1,9 @@
 import CKernelABI
 
-/// Quantizes floats to int8 blocks of 32: scale = max|x| / 127, value = x / scale rounded half to even.
+/// Quantizes floats to int8 blocks of 32: scale = max|x| / 127, value = x · (127 / max|x|) rounded half to even.
+///
+/// A block whose maximum is below about 2^-121 becomes zeros with scale 0; one with an infinity or NaN, zeros with
+/// scale NaN, so that whatever is computed from it is NaN too.
 /// - Precondition: `count` is a multiple of 32; `output` has `nacre_activation_bytes(count)` bytes.
 func quantizeActivations(
   _ input: UnsafePointer<Float>, _ count: Int, _ output: UnsafeMutableRawPointer
@@ -13,15 +16,29 @@ func quantizeActivations(
   for block in 0..<count / 32 {
     let low = loadVector(input + block * 32, as: Floats.self)
     let high = loadVector(input + block * 32 + 16, as: Floats.self)
-    let largest = nacre_maximum(nacre_larger(nacre_absolute(low), nacre_absolute(high)))
-    let inverse = largest > 0 ? 127 / largest : 0
-    let lowInts = unsafeBitCast(low * inverse + rounder, to: Ints.self) &- rounderBits
-    let highInts = unsafeBitCast(high * inverse + rounder, to: Ints.self) &- rounderBits
-    storeVector(nacre_narrow_to_int8(lowInts), to: output + block * 32)
-    storeVector(nacre_narrow_to_int8(highInts), to: output + block * 32 + 16)
-    scales[block] = largest / 127
-    sums[block] = nacre_sum_int(lowInts &+ highInts)
+    let largest = Float(bitPattern: UInt32(bitPattern: nacre_maximum_int(magnitudeBits(low, high))))
+    let inverse = 127 / largest
+    let factor = inverse.isFinite && largest.isFinite ? inverse : 0
+    let lowInts = unsafeBitCast(low * factor + rounder, to: Ints.self) &- rounderBits
+    let highInts = unsafeBitCast(high * factor + rounder, to: Ints.self) &- rounderBits
+    let isFinite = largest.isFinite
+    store(isFinite ? lowInts : Ints(repeating: 0), isFinite ? highInts : Ints(repeating: 0), to: output + block * 32)
+    scales[block] = isFinite ? (factor == 0 ? 0 : largest / 127) : .nan
+    sums[block] = isFinite ? nacre_sum_int(lowInts &+ highInts) : 0
   }
+}
+
+/// The larger magnitudes of two vectors as integers: their order is that of the floats, infinity and NaN on top.
+@inline(__always)
+private func magnitudeBits(_ a: Floats, _ b: Floats) -> Ints {
+  let mask = Ints(repeating: 0x7fff_ffff)
+  return nacre_larger_int(unsafeBitCast(a, to: Ints.self) & mask, unsafeBitCast(b, to: Ints.self) & mask)
+}
+
+@inline(__always)
+private func store(_ low: Ints, _ high: Ints, to output: UnsafeMutableRawPointer) {
+  storeVector(nacre_narrow_to_int8(low), to: output)
+  storeVector(nacre_narrow_to_int8(high), to: output + 16)
 }
 
 /// accumulator += addend.

@@ -51,7 +51,8 @@ NACRE_SHIM nacre_f32x16 nacre_float_from_int(nacre_i32x16 v) { return __builtin_
 NACRE_SHIM nacre_i8x16 nacre_narrow_to_int8(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_i8x16); }
 NACRE_SHIM float nacre_maximum(nacre_f32x16 v) { return __builtin_reduce_max(v); }
 NACRE_SHIM int32_t nacre_sum_int(nacre_i32x16 v) { return __builtin_reduce_add(v); }
-NACRE_SHIM nacre_f32x16 nacre_absolute(nacre_f32x16 v) { return __builtin_elementwise_abs(v); }
+NACRE_SHIM int32_t nacre_maximum_int(nacre_i32x16 v) { return __builtin_reduce_max(v); }
+NACRE_SHIM nacre_i32x16 nacre_larger_int(nacre_i32x16 a, nacre_i32x16 b) { return __builtin_elementwise_max(a, b); }
 NACRE_SHIM nacre_f32x16 nacre_larger(nacre_f32x16 a, nacre_f32x16 b) { return a > b ? a : b; }
 NACRE_SHIM nacre_f32x16 nacre_smaller(nacre_f32x16 a, nacre_f32x16 b) { return a < b ? a : b; }
 
