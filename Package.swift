@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "Platform"]),
     .target(
       name: "Tokenization",
-      dependencies: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),
+      dependencies: ["GGUF", "TensorTypes", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "Inference", dependencies: ["GGUF", "KernelDispatch", "Platform", "Quantization"]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
