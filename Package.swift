@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
     .target(
       name: "Tokenization",
-      dependencies: ["GGUF", .product(name: "HeapModule", package: "swift-collections")]),
+      dependencies: ["GGUF", "TensorTypes", .product(name: "HeapModule", package: "swift-collections")]),
     .target(
       name: "Inference",
       dependencies: [
