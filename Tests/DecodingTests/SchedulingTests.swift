@@ -101,6 +101,17 @@ struct SchedulingTests {
     #expect(draft.violations == [])
   }
 
+  @Test("a long prompt is read in several passes, by both lanes", arguments: [512, 513, 514, 1300])
+  func longPrompt(count: Int) throws {
+    var harness = DecodingHarness(
+      targetContext: 1400, draftContext: 1400, lane: LaneThread(name: "draft", cpu: nil))
+    let prompt = harness.target.prompt(0, count: count)
+    let expected = harness.reference(prompt: prompt, count: 40)
+    #expect(try harness.run(.lockstepPEARL(draftLength: 3), prompt: prompt).tokens == expected)
+    harness.lane = nil
+    #expect(try harness.run(.lockstepPEARL(draftLength: 3), prompt: prompt).tokens == expected)
+  }
+
   @Test("a policy of mixed actions gives the same text")
   func mixedActions() throws {
     struct Mixed: LengthPolicy {
