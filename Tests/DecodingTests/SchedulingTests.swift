@@ -101,6 +101,16 @@ struct SchedulingTests {
     #expect(draft.violations == [])
   }
 
+  @Test("no token is drafted that the text has no place for", arguments: [1, 2, 3])
+  func noDraftBeyondTheEnd(tokenCount: Int) throws {
+    let harness = Self.agreeing(tokenCount: tokenCount)
+    for mode in [DecodingMode.speculative(draftLength: 4), .lockstepPEARL(draftLength: 4)] {
+      let telemetry = try harness.run(mode, prompt: [1, 2]).result.telemetry
+      // The last token of the text is the one that the last row yields by itself.
+      #expect(telemetry.proposedCount == tokenCount - 1)
+    }
+  }
+
   @Test("a long prompt is read in several passes, by both lanes", arguments: [512, 513, 514, 1300])
   func longPrompt(count: Int) throws {
     var harness = DecodingHarness(
