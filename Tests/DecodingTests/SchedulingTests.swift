@@ -64,6 +64,7 @@ struct SchedulingTests {
     // 15 proposals; the last one and the last bonus are never fed.
     #expect(outcome.result.telemetry.draftPassCount == 15)
     #expect(outcome.draftFedCount == 4 + 20 - 2)
+    #expect(try harness.run(.lockstepPEARL(draftLength: 3), prompt: [5, 6, 7, 8]).draftFedCount < 4 + 20)
   }
 
   @Test("a longer prompt that begins like the last sequence is not read again")
