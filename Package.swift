@@ -72,12 +72,18 @@ let package = Package(
         "GGUF", "CKernelABI", "KernelDispatch", "Platform", "TensorTypes",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .target(
+      name: "Synthesis",
+      dependencies: [
+        "GGUF", "Quantization", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "GGUF", "Inference", "Tokenization", "Sampling",
+        "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis", "TensorTypes",
+        "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -5,5 +5,5 @@ struct Nacre: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nacre",
     abstract: "Runs quantized language models on CPUs; a draft and a target write together.",
-    subcommands: [TokenizeCommand.self])
+    subcommands: [TokenizeCommand.self, SynthesizeCommand.self, BenchCommand.self])
 }

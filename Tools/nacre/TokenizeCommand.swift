@@ -45,11 +45,11 @@ struct TokenizeCommand: ParsableCommand {
     if let decode {
       let ids = try Self.ids(decode, vocabulary: tokenizer.vocabulary)
       let text = tokenizer.decode(ids, showSpecial: parseSpecial)
-      try write(json ? Self.encodeJSON(["text": text]) : text)
+      try write(json ? jsonText(["text": text]) : text)
     } else {
       let ids = tokenizer.encode(try text(), addSpecial: !noSpecial, parseSpecial: parseSpecial)
       let rows = ids.map { Row(id: $0, piece: tokenizer.vocabulary.text(of: $0)) }
-      try write(json ? Self.encodeJSON(rows) : rows.map(\.line).joined(separator: "\n"))
+      try write(json ? jsonText(rows) : rows.map(\.line).joined(separator: "\n"))
     }
   }
 
@@ -81,12 +81,6 @@ struct TokenizeCommand: ParsableCommand {
       }
       return id
     }
-  }
-
-  private static func encodeJSON(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   private func write(_ text: String) throws {
