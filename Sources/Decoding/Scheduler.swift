@@ -1,0 +1,133 @@
+import Inference
+import Platform
+import Sampling
+import TensorTypes
+
+/// Who runs when: drives a target and a drafter through the actions of a policy and commits what the verifier accepts.
+///
+/// The calling thread is the target lane. The draft lane is another thread if there is one; without it (one CPU, shared
+/// cores) the same actions run one lane after the other and give the same text.
+///
+/// Between rounds: the target's cache holds all committed tokens but the last, the drafter's a prefix of the sequence.
+/// Both are rolled back by length. A round allocates nothing. A scheduler is used by one thread at a time.
+public final class Scheduler {
+  let target: any CausalModel
+  let drafter: (any Drafter)?
+  let verifier: any Verifier
+  var policy: any LengthPolicy
+  let lane: LaneThread?
+  let sequence: TokenSequence
+  let draftJob: DraftJob?
+  let clock = ContinuousClock()
+
+  var telemetry: DecodingTelemetry
+  var origin: ContinuousClock.Instant
+  /// Length that the sequence must not exceed in this generation.
+  var sequenceLimit = 0
+
+  /// Every stretch of computing of the last generation, in the order of their ends' notice; empty unless `recordsTrace`.
+  public internal(set) var trace: [PassInterval] = []
+  /// Keeps `trace`, at the price of memory per round.
+  public var recordsTrace = false
+
+  /// - Parameters:
+  ///   - target: Owned by the scheduler from now on: nobody else may run it. Its cache is emptied.
+  ///   - drafter: Made for `verifier.proposalMethod`; nil: the target alone, whatever the policy says.
+  ///   - lane: The thread that drafts; nil: the calling thread.
+  public init(
+    target: any CausalModel, drafter: (any Drafter)?, verifier: any Verifier, policy: any LengthPolicy,
+    lane: LaneThread?
+  ) {
+    self.target = target
+    self.drafter = drafter
+    self.verifier = verifier
+    self.policy = policy
+    self.lane = lane
+    let proposalCapacity = drafter == nil ? 0 : policy.maximumProposalCount
+    sequence = TokenSequence(capacity: target.contextLength, proposalCapacity: proposalCapacity)
+    draftJob = drafter.map { [sequence] in DraftJob(drafter: $0, sequence: sequence) }
+    telemetry = DecodingTelemetry(maximumRowCount: proposalCapacity + 1)
+    origin = clock.now
+    target.rollBack(to: 0)
+  }
+
+  /// A scheduler for one of the fixed modes.
+  /// - Parameters:
+  ///   - draft: Not used by `.autoregressive`.
+  ///   - sampling: For target and draft alike.
+  /// - Throws: `vocabularyMismatch`, `draftModelMissing`.
+  public convenience init(
+    target: any CausalModel, draft: (any CausalModel)?, mode: DecodingMode,
+    verification: VerificationMethod = .coupled, sampling: SamplingParameters, lane: LaneThread?
+  ) throws(DecodingError) {
+    let vocabularyCount = target.vocabularyCount
+    let verifier: any Verifier =
+      switch verification {
+      case .coupled: CoupledVerifier(sampling: sampling, vocabularyCount: vocabularyCount)
+      case .rejection: RejectionVerifier(sampling: sampling, vocabularyCount: vocabularyCount)
+      }
+    var drafter: ModelDrafter?
+    if mode != .autoregressive {
+      guard let draft else { throw .draftModelMissing(mode) }
+      guard draft.vocabularyCount == vocabularyCount else {
+        throw .vocabularyMismatch(target: vocabularyCount, draft: draft.vocabularyCount)
+      }
+      drafter = ModelDrafter(model: draft, sampling: sampling, method: verifier.proposalMethod)
+    }
+    self.init(target: target, drafter: drafter, verifier: verifier, policy: mode.policy, lane: lane)
+  }
+
+  /// Continues `prompt`, handing each token to `receive` as soon as it is committed.
+  ///
+  /// What the prompt shares with the sequence of the last call is not computed again.
+  /// - Parameters:
+  ///   - prompt: At least one token; a lone BOS will do.
+  ///   - cancellation: Looked at once per round.
+  ///   - receive: Called on the calling thread. Nothing uncommitted ever reaches it.
+  /// - Throws: `promptTooLong`, `tokenOutsideVocabulary`.
+  public func generate(
+    after prompt: [TokenID], limits: GenerationLimits = .init(), cancellation: CancellationFlag? = nil,
+    receive: (CommittedToken) -> Continuation
+  ) throws(DecodingError) -> GenerationResult {
+    try check(prompt)
+    start(prompt, limits: limits)
+    if let reason = reasonBeforeFirstToken(limits) {
+      return GenerationResult(stopReason: reason, telemetry: telemetry)
+    }
+    prefill(cancellation)
+    let decodeStart = clock.now
+    var reason: StopReason?
+    while reason == nil {
+      reason = cancellation?.isCancelled == true ? .cancelled : round(limits: limits, receive: receive)
+    }
+    telemetry.decode = clock.now - decodeStart
+    return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry)
+  }
+
+  private func check(_ prompt: [TokenID]) throws(DecodingError) {
+    precondition(!prompt.isEmpty, "a prompt has at least one token")
+    guard prompt.count <= target.contextLength else {
+      throw .promptTooLong(tokenCount: prompt.count, contextLength: target.contextLength)
+    }
+    for (position, token) in prompt.enumerated() where token < 0 || token >= target.vocabularyCount {
+      throw .tokenOutsideVocabulary(
+        token: token, position: position, vocabularyCount: target.vocabularyCount)
+    }
+  }
+
+  private func start(_ prompt: [TokenID], limits: GenerationLimits) {
+    origin = clock.now
+    telemetry = DecodingTelemetry(maximumRowCount: sequence.proposalCapacity + 1)
+    trace.removeAll(keepingCapacity: true)
+    let known = min(sequence.restart(with: prompt), prompt.count - 1)
+    target.rollBack(to: min(known, target.cachedCount))
+    drafter?.forget(from: known)
+    let room = target.contextLength - prompt.count
+    sequenceLimit = prompt.count + min(room, limits.maximumTokenCount ?? room)
+  }
+
+  private func reasonBeforeFirstToken(_ limits: GenerationLimits) -> StopReason? {
+    if limits.maximumTokenCount == 0 { return .maximumTokenCount }
+    return sequence.committedCount == target.contextLength ? .contextFull : nil
+  }
+}
