@@ -80,9 +80,11 @@ public struct SyntheticModel {
     for layer in 0..<shape.layerCount {
       func name(_ part: String) -> String { "blk.\(layer).\(part).weight" }
       tensors += [
-        norm(name("attn_norm")), matrix(name("attn_q"), width, width), matrix(name("attn_k"), width, keyValue),
+        norm(name("attn_norm")), matrix(name("attn_q"), width, width),
+        matrix(name("attn_k"), width, keyValue),
         matrix(name("attn_v"), width, keyValue), matrix(name("attn_output"), width, width),
-        norm(name("ffn_norm")), matrix(name("ffn_gate"), width, hidden), matrix(name("ffn_up"), width, hidden),
+        norm(name("ffn_norm")), matrix(name("ffn_gate"), width, hidden),
+        matrix(name("ffn_up"), width, hidden),
         matrix(name("ffn_down"), hidden, width),
       ]
     }

@@ -37,7 +37,8 @@ import Testing
             keys: keys.pointer(to: UInt16.self), values: values.pointer(to: UInt16.self),
             queries: queries.baseAddress, output: output.pointer(to: Float.self),
             scores: scores.pointer(to: Float.self), position_count: Int64(positionCount),
-            head_count: Int64(headCount), head_size: Int64(headSize), value_stride: Int64(valueStride), scale: 0.25)
+            head_count: Int64(headCount), head_size: Int64(headSize), value_stride: Int64(valueStride),
+            scale: 0.25)
           table.attend(&attention)
         }
         for head in 0..<headCount {

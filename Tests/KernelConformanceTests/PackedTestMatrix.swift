@@ -39,7 +39,9 @@ struct PackedTestMatrix {
       if isQuantized {
         kernels.table.quantize_activations(values, Int64(columnCount), input.start + index * stride)
       } else {
-        values.withUnsafeBytes { (input.start + index * stride).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        values.withUnsafeBytes {
+          (input.start + index * stride).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
       }
     }
     let outputStride = matrix.groupCount * 16

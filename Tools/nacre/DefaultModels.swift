@@ -9,7 +9,9 @@ enum DefaultModels {
   /// Looks in `NACRE_MODELS`, then in a folder `Models` beside or above the executable and the working directory.
   private static func find(_ name: String) throws -> String {
     var folders: [URL] = []
-    if let folder = ProcessInfo.processInfo.environment["NACRE_MODELS"] { folders.append(URL(filePath: folder)) }
+    if let folder = ProcessInfo.processInfo.environment["NACRE_MODELS"] {
+      folders.append(URL(filePath: folder))
+    }
     let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     for start in [executable, URL(filePath: FileManager.default.currentDirectoryPath)] {
       var folder = start
@@ -22,6 +24,7 @@ enum DefaultModels {
       let path = folder.appending(path: name).path
       if FileManager.default.fileExists(atPath: path) { return path }
     }
-    throw ValidationError("the default model \(name) was not found; give --model, or set NACRE_MODELS to its folder")
+    throw ValidationError(
+      "the default model \(name) was not found; give --model, or set NACRE_MODELS to its folder")
   }
 }

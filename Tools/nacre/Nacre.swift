@@ -1,9 +1,11 @@
 import ArgumentParser
 
 @main
-struct Nacre: AsyncParsableCommand {
+struct Nacre: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nacre",
     abstract: "Runs quantized language models on CPUs; a draft and a target write together.",
-    subcommands: [TokenizeCommand.self, SynthesizeCommand.self, BenchCommand.self])
+    subcommands: [
+      GenerateCommand.self, TokenizeCommand.self, SynthesizeCommand.self, BenchCommand.self,
+    ])
 }

@@ -35,7 +35,9 @@ struct SynthesizeCommand: ParsableCommand {
   func run() throws {
     guard let modelShape = ModelShape(shape) else { throw ValidationError("\(shape) is not a shape") }
     guard let elementType = ElementType(name: type) else { throw ValidationError("\(type) is not a type") }
-    guard (1...1 << 24).contains(contextLength) else { throw ValidationError("--context-length is out of range") }
+    guard (1...1 << 24).contains(contextLength) else {
+      throw ValidationError("--context-length is out of range")
+    }
     let vocabulary = try GGUFFile(path: FilePath(tokenizer ?? DefaultModels.target()))
     let model = try SyntheticModel(
       shape: modelShape, type: elementType, tokenizer: vocabulary, contextLength: contextLength, seed: seed)

@@ -47,7 +47,8 @@ struct TokenizeCommand: ParsableCommand {
       let text = tokenizer.decode(ids, showSpecial: parseSpecial)
       try write(json ? jsonText(["text": text]) : text)
     } else {
-      let ids = tokenizer.encode(try text(), addSpecial: !noSpecial, parseSpecial: parseSpecial)
+      let text = try promptText(prompt, file: promptFile)
+      let ids = tokenizer.encode(text, addSpecial: !noSpecial, parseSpecial: parseSpecial)
       let rows = ids.map { Row(id: $0, piece: tokenizer.vocabulary.text(of: $0)) }
       try write(json ? jsonText(rows) : rows.map(\.line).joined(separator: "\n"))
     }
@@ -58,20 +59,6 @@ struct TokenizeCommand: ParsableCommand {
     let piece: String
 
     var line: String { "\(id)\t\(piece.debugDescription)" }
-  }
-
-  private func text() throws -> String {
-    if let prompt { return prompt }
-    let data: Data
-    if let promptFile {
-      data = try Data(contentsOf: URL(filePath: promptFile))
-    } else {
-      data = try FileHandle.standardInput.readToEnd() ?? Data()
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw ValidationError("\(promptFile ?? "standard input") is not UTF-8")
-    }
-    return text
   }
 
   private static func ids(_ list: String, vocabulary: Vocabulary) throws -> [TokenID] {

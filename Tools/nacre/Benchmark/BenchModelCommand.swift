@@ -10,7 +10,8 @@ import SystemPackage
 struct BenchModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Decoding and prompt speed, the cost of checking several tokens, and the share of read bandwidth.")
+    abstract:
+      "Decoding and prompt speed, the cost of checking several tokens, and the share of read bandwidth.")
 
   @Option(help: "A GGUF file (default: the default model).")
   var model: String?

@@ -32,7 +32,8 @@ struct ModelBenchmark {
       kernelLevel: kernels.level.rawValue, threads: team.threadCount, context: context, rounds: rounds,
       bandwidthBytesPerSecond: median(bandwidths), bytesPerPass: model.weights.bytesPerPass,
       passSeconds: passSeconds.mapValues(median), promptLength: promptLength,
-      promptSeconds: promptSeconds.isEmpty ? nil : median(promptSeconds), peakResidentBytes: peakResidentBytes())
+      promptSeconds: promptSeconds.isEmpty ? nil : median(promptSeconds),
+      peakResidentBytes: peakResidentBytes())
   }
 
   /// Short passes are repeated: the best of a few is what the machine can do undisturbed.
