@@ -30,7 +30,10 @@ public struct PreTokenizer: Sendable {
       ])
     ),
     (
-      ["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat", "mellum"],
+      [
+        "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat",
+        "mellum",
+      ],
       PreTokenizer([.gpt2])
     ),
     (
