@@ -21,7 +21,7 @@ extension GGUFProblem: CustomStringConvertible {
     case .nestedArray(let key): "\(key): an array of arrays is not supported"
     case .wrongType(let key, let expected, let found): "\(key): expected \(expected), found \(found)"
     case .integerTooLarge(let key, let number): "\(key): \(number) is too large"
-    case .invalidAlignment(let alignment): "general.alignment is \(alignment), not a power of two"
+    case .invalidAlignment(let alignment): "general.alignment \(alignment) is not a usable power of two"
     default: tensorDescription
     }
   }
@@ -62,7 +62,8 @@ extension GGUFProblem: CustomStringConvertible {
     case .unwritable(let error): "cannot write: \(error)"
     case .wrongTensorBytes(let tensor, let expected, let found):
       "\(tensor): \(found) bytes were given, expected \(expected)"
-    case .missingTensors(let expected, let found): "data of \(found) tensors was given, expected \(expected)"
+    case .wrongTensorDataCount(let expected, let found):
+      "data of \(found) tensors was given, expected \(expected)"
     default: "invalid GGUF file"
     }
   }

@@ -51,7 +51,7 @@ public enum GGUFProblem: Error, Equatable {
 
   case unwritable(Errno)
   case wrongTensorBytes(tensor: String, expected: Int, found: Int)
-  case missingTensors(expected: Int, found: Int)
+  case wrongTensorDataCount(expected: Int, found: Int)
 }
 
 /// A place in a GGUF file. Indices count from 0 in the order of the file.

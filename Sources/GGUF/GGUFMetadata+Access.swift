@@ -36,7 +36,7 @@ extension GGUFMetadata {
     case .float32(let number): return Double(number)
     case .float64(let number): return number
     case .uint64(let number): return Double(number)
-    case .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64: return try integer(key).map(Double.init)
+    case .uint8, .int8, .uint16, .int16, .uint32, .int32, .int64: return try integer(key).map { Double($0) }
     case let value?: throw wrongType(key, "number", value)
     }
   }

@@ -11,13 +11,13 @@ extension GGUFMetadata {
   public func integers(_ key: String) throws(GGUFError) -> [Int]? {
     guard let array = try array(key, "array of integer") else { return nil }
     switch array {
-    case .uint8(let values): return values.map(Int.init)
-    case .int8(let values): return values.map(Int.init)
-    case .uint16(let values): return values.map(Int.init)
-    case .int16(let values): return values.map(Int.init)
-    case .uint32(let values): return values.map(Int.init)
-    case .int32(let values): return values.map(Int.init)
-    case .int64(let values): return values.map(Int.init)
+    case .uint8(let values): return values.map { Int($0) }
+    case .int8(let values): return values.map { Int($0) }
+    case .uint16(let values): return values.map { Int($0) }
+    case .int16(let values): return values.map { Int($0) }
+    case .uint32(let values): return values.map { Int($0) }
+    case .int32(let values): return values.map { Int($0) }
+    case .int64(let values): return values.map { Int($0) }
     case .uint64(let values):
       var integers: [Int] = []
       integers.reserveCapacity(values.count)
@@ -31,16 +31,16 @@ extension GGUFMetadata {
   public func floats(_ key: String) throws(GGUFError) -> [Float]? {
     guard let array = try array(key, "array of number") else { return nil }
     switch array {
-    case .uint8(let values): return values.map(Float.init)
-    case .int8(let values): return values.map(Float.init)
-    case .uint16(let values): return values.map(Float.init)
-    case .int16(let values): return values.map(Float.init)
-    case .uint32(let values): return values.map(Float.init)
-    case .int32(let values): return values.map(Float.init)
-    case .uint64(let values): return values.map(Float.init)
-    case .int64(let values): return values.map(Float.init)
+    case .uint8(let values): return values.map { Float($0) }
+    case .int8(let values): return values.map { Float($0) }
+    case .uint16(let values): return values.map { Float($0) }
+    case .int16(let values): return values.map { Float($0) }
+    case .uint32(let values): return values.map { Float($0) }
+    case .int32(let values): return values.map { Float($0) }
+    case .uint64(let values): return values.map { Float($0) }
+    case .int64(let values): return values.map { Float($0) }
     case .float32(let values): return values
-    case .float64(let values): return values.map(Float.init)
+    case .float64(let values): return values.map { Float($0) }
     case .bool, .strings: return try empty(key, array, "array of number")
     }
   }

@@ -21,9 +21,19 @@ public struct GGUFMetadata: Sendable {
     indices[key].map { values[$0] }
   }
 
+  /// Sets the value of `key`: in its place when the key is there already, else at the end. O(1).
+  public mutating func set(_ key: String, _ value: MetadataValue) {
+    guard let index = indices[key] else {
+      _ = append(key, value)
+      return
+    }
+    values[index] = value
+  }
+
   /// Appends a key; returns false, and changes nothing, when it is there already. O(1).
   mutating func append(_ key: String, _ value: MetadataValue) -> Bool {
-    guard indices.updateValue(keys.count, forKey: key) == nil else { return false }
+    guard indices[key] == nil else { return false }
+    indices[key] = keys.count
     keys.append(key)
     values.append(value)
     return true

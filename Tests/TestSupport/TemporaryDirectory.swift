@@ -1,0 +1,47 @@
+import Foundation
+import SystemPackage
+
+/// A folder that is deleted, with everything in it, when this object goes away.
+public final class TemporaryDirectory: Sendable {
+  public let path: FilePath
+
+  public init() throws {
+    let name = "nacre-test-\(UUID().uuidString)"
+    path = FilePath(FileManager.default.temporaryDirectory.appendingPathComponent(name).path)
+    try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path.string)
+  }
+
+  /// Where a file of that name is, or would be.
+  public func file(_ name: String) -> FilePath { path.appending(name) }
+
+  /// Names of the files, sorted, hidden ones included.
+  public var fileNames: [String] {
+    get throws { try FileManager.default.contentsOfDirectory(atPath: path.string).sorted() }
+  }
+
+  /// Writes a file.
+  @discardableResult
+  public func write(_ bytes: [UInt8], to name: String) throws -> FilePath {
+    let path = file(name)
+    let descriptor = try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+    try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+    return path
+  }
+
+  /// Deletes a file.
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: file(name).string)
+  }
+
+  /// Makes a named pipe.
+  public func makePipe(_ name: String) throws -> FilePath {
+    let path = file(name)
+    guard mkfifo(path.string, 0o600) == 0 else { throw Errno(rawValue: errno) }
+    return path
+  }
+}
