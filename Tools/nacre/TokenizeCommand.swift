@@ -41,15 +41,22 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let text = try output()
+    guard !text.isEmpty else { return }
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// What the command writes.
+  func output() throws -> String {
     let tokenizer = try loadTokenizer(from: GGUFFile(path: FilePath(model)))
     if let decode {
       let ids = try Self.ids(decode, vocabulary: tokenizer.vocabulary)
       let text = tokenizer.decode(ids, showSpecial: parseSpecial)
-      try write(json ? Self.encodeJSON(["text": text]) : text)
+      return json ? try Self.encodeJSON(["text": text]) : text
     } else {
       let ids = tokenizer.encode(try text(), addSpecial: !noSpecial, parseSpecial: parseSpecial)
       let rows = ids.map { Row(id: $0, piece: tokenizer.vocabulary.text(of: $0)) }
-      try write(json ? Self.encodeJSON(rows) : rows.map(\.line).joined(separator: "\n"))
+      return json ? try Self.encodeJSON(rows) : rows.map(\.line).joined(separator: "\n")
     }
   }
 
@@ -87,10 +94,5 @@ struct TokenizeCommand: ParsableCommand {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  private func write(_ text: String) throws {
-    guard !text.isEmpty else { return }
-    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
   }
 }
