@@ -30,6 +30,10 @@ public struct PreTokenizer: Sendable {
       ])
     ),
     (
+      ["falcon"],
+      PreTokenizer([.run(of: .punctuationOperatorsAndBacktick), .gpt2, .run(of: .asciiDigits, count: 3...3)])
+    ),
+    (
       [
         "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat",
         "mellum",

@@ -35,7 +35,10 @@ public enum SpecialToken: String, CaseIterable, Sendable {
         "<|code_suffix|>",
       ]
     case .fillMiddle:
-      ["<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>", "<|code_middle|>"]
+      [
+        "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>",
+        "<|code_middle|>",
+      ]
     case .fillPadding: ["<|fim_pad|>", "<fim-pad>", "<fim_pad>", "<PAD>"]
     case .fillRepository: ["<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>"]
     case .fillSeparator: ["<|file_sep|>"]

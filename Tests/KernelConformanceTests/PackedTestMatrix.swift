@@ -19,7 +19,7 @@ struct PackedTestMatrix {
     rowCount = rows
     columnCount = columns
     self.kernels = kernels
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SeededGenerator(seed: seed)
     let format = BlockFormats.writableFormat(for: element.elementType)!
     let rowBytes = (0..<rows).map { _ in format.quantize(numbers.floats(columns, spread: 0.5)) }
     values = rowBytes.flatMap { format.dequantize($0) }

@@ -10,7 +10,7 @@ import Testing
   @Test("activations are quantized as the oracle does it, bit for bit", arguments: KernelLevel.supported)
   func quantizesActivations(level: KernelLevel) throws {
     let kernels = try KernelLibrary(level: level)
-    var numbers = SeededNumbers(seed: 3)
+    var numbers = SeededGenerator(seed: 3)
     for spread: Float in [0, 1e-38, 1e-30, 1, 1000] {
       var input = numbers.floats(320, spread: spread)
       if spread == 1000 { (input[40], input[70], input[300]) = (.infinity, .nan, -.infinity) }
@@ -33,7 +33,7 @@ import Testing
     "RMSNorm, gate and addition agree with plain arithmetic for any length", arguments: KernelLevel.supported)
   func elementwise(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 4)
+    var numbers = SeededGenerator(seed: 4)
     for count in [1, 15, 16, 17, 100, 256] {
       let (x, y) = (numbers.floats(count, spread: 5), numbers.floats(count))
       var output = [Float](repeating: 0, count: count)
@@ -72,7 +72,7 @@ import Testing
   @Test("neighbouring pairs are rotated, the rest of a head is left alone", arguments: KernelLevel.supported)
   func rotation(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 5)
+    var numbers = SeededGenerator(seed: 5)
     for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40)] {
       let input = numbers.floats(3 * headSize)
       let angles = (0..<pairCount).map { Double($0) * 0.37 + 0.1 }
@@ -111,7 +111,7 @@ import Testing
   @Test("floats are rounded to half precision, nearest and ties to even", arguments: KernelLevel.supported)
   func roundsToHalf(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 6)
+    var numbers = SeededGenerator(seed: 6)
     var input: [Float] = [
       0, -0.0, 1, 65504, 65519, 65520, -65520, 1e9, 6e-8, 2.9e-8, 3e-8, 6.1e-5, .infinity, 2049, 2051,
     ]

@@ -41,16 +41,23 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let text = try output()
+    guard !text.isEmpty else { return }
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// What the command writes.
+  func output() throws -> String {
     let tokenizer = try loadTokenizer(from: GGUFFile(path: FilePath(model)))
     if let decode {
       let ids = try Self.ids(decode, vocabulary: tokenizer.vocabulary)
       let text = tokenizer.decode(ids, showSpecial: parseSpecial)
-      try write(json ? jsonText(["text": text]) : text)
+      return json ? try jsonText(["text": text]) : text
     } else {
       let text = try promptText(prompt, file: promptFile)
       let ids = tokenizer.encode(text, addSpecial: !noSpecial, parseSpecial: parseSpecial)
       let rows = ids.map { Row(id: $0, piece: tokenizer.vocabulary.text(of: $0)) }
-      try write(json ? jsonText(rows) : rows.map(\.line).joined(separator: "\n"))
+      return json ? try jsonText(rows) : rows.map(\.line).joined(separator: "\n")
     }
   }
 
@@ -68,10 +75,5 @@ struct TokenizeCommand: ParsableCommand {
       }
       return id
     }
-  }
-
-  private func write(_ text: String) throws {
-    guard !text.isEmpty else { return }
-    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
   }
 }
