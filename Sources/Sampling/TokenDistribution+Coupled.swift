@@ -49,50 +49,75 @@ extension TokenDistribution {
   /// - Complexity: O(`count`), of which one logarithm per 64 tokens and few more.
   public func coupledToken(random: CounterRandom, position: Int) -> TokenID {
     guard count > 1 else { return token(at: 0) }
+    let race = Race(distribution: self, random: random, position: position)
     var leader = Leader()
-    let favourite = groupRange(around: modeIndex)
-    race(favourite, position: position, random: random, leader: &leader)
+    race.run(race.group(around: modeIndex), leader: &leader)
     var start = 0
     while start < count {
-      let range = groupRange(from: start)
-      if range.lowerBound != favourite.lowerBound {
-        race(range, position: position, random: random, leader: &leader)
-      }
-      start = range.upperBound
+      let group = race.group(from: start)
+      race.run(group, leader: &leader)
+      start = group.indices.upperBound
     }
     return leader.token
   }
+}
 
-  /// Lets the kept tokens of one group, those at `range`, run against the leader.
-  private func race(_ range: Range<Int>, position: Int, random: CounterRandom, leader: inout Leader) {
-    let group = Int(token(at: range.lowerBound)) / groupTokenCount
-    let earliest = GroupArrival(group: group, position: position, random: random)
-    var heaviest = -Float.infinity
-    for index in range { heaviest = max(heaviest, logWeight(at: index)) }
-    guard Double(heaviest) - log(earliest.time) >= leader.score else { return }
-    for index in range {
-      let token = token(at: index)
+/// The kept tokens of one group.
+private struct Group {
+  let indices: Range<Int>
+  let heaviest: Float
+}
+
+/// The race at one position. Reads the distribution's elements directly; lives as long as one call.
+private struct Race {
+  let count: Int
+  let tokens: UnsafePointer<TokenID>
+  let logWeights: UnsafePointer<Float>
+  let random: CounterRandom
+  let position: Int
+
+  init(distribution: TokenDistribution, random: CounterRandom, position: Int) {
+    count = distribution.count
+    tokens = distribution.tokens
+    logWeights = distribution.logWeights
+    self.random = random
+    self.position = position
+  }
+
+  /// Lets the tokens of one group run against the leader.
+  func run(_ group: Group, leader: inout Leader) {
+    let number = Int(tokens[group.indices.lowerBound]) / groupTokenCount
+    let earliest = GroupArrival(group: number, position: position, random: random)
+    guard Double(group.heaviest) - log(earliest.time) >= leader.score else { return }
+    for index in group.indices {
+      let token = tokens[index]
       var time = earliest.time
       if Int(token) % groupTokenCount != earliest.lane {
         time -= log(random.uniform(position: position, purpose: .gumbelToken, index: UInt64(token)))
       }
-      leader.challenge(token, score: Double(logWeight(at: index)) - log(time))
+      leader.challenge(token, score: Double(logWeights[index]) - log(time))
     }
   }
 
-  /// The indices from `start` on whose tokens are in the group of the token at `start`.
-  private func groupRange(from start: Int) -> Range<Int> {
-    let group = Int(token(at: start)) / groupTokenCount
-    var end = start + 1
-    while end < count && Int(token(at: end)) / groupTokenCount == group { end += 1 }
-    return start..<end
+  /// The tokens from index `start` on that are in one group.
+  @inline(__always)
+  func group(from start: Int) -> Group {
+    let end =
+      TokenID(groupTokenCount) &* (tokens[start] / TokenID(groupTokenCount)) &+ TokenID(groupTokenCount - 1)
+    var heaviest = logWeights[start]
+    var index = start + 1
+    while index < count && tokens[index] <= end {
+      if logWeights[index] > heaviest { heaviest = logWeights[index] }
+      index += 1
+    }
+    return Group(indices: start..<index, heaviest: heaviest)
   }
 
-  /// All indices whose tokens are in the group of the token at `index`.
-  private func groupRange(around index: Int) -> Range<Int> {
-    let group = Int(token(at: index)) / groupTokenCount
+  /// All tokens in the group of the token at `index`.
+  func group(around index: Int) -> Group {
+    let group = tokens[index] / TokenID(groupTokenCount)
     var start = index
-    while start > 0 && Int(token(at: start - 1)) / groupTokenCount == group { start -= 1 }
-    return groupRange(from: start)
+    while start > 0 && tokens[start - 1] / TokenID(groupTokenCount) == group { start -= 1 }
+    return self.group(from: start)
   }
 }

@@ -114,6 +114,12 @@ public final class TokenDistribution {
 }
 
 extension TokenDistribution {
+  /// The kept tokens, `count` of them; valid until the distribution is filled anew.
+  var tokens: UnsafePointer<TokenID> { UnsafePointer(tokenBuffer) }
+
+  /// Their log weights.
+  var logWeights: UnsafePointer<Float> { UnsafePointer(logWeightBuffer) }
+
   /// Forgets everything. At least one `append` with weight 0 must follow.
   func removeAll() {
     count = 0
