@@ -78,10 +78,12 @@ let package = Package(
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis", "TensorTypes",
+        "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis",
+        "TensorTypes",
         "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
