@@ -46,7 +46,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
@@ -72,14 +71,22 @@ let package = Package(
         "GGUF", "CKernelABI", "KernelDispatch", "Platform", "TensorTypes",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
+    .target(
+      name: "Synthesis",
+      dependencies: [
+        "GGUF", "Quantization", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "GGUF", "Inference", "Tokenization", "Sampling",
+        "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis",
+        "TensorTypes",
+        "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/nacre"),
     .target(

@@ -38,7 +38,8 @@ final class LayerRows {
   }
 
   private func addUpdate(_ row: Int) {
-    weights.kernels.table.add(state.update.row(row), Int64(configuration.embeddingLength), state.residual.row(row))
+    weights.kernels.table.add(
+      state.update.row(row), Int64(configuration.embeddingLength), state.residual.row(row))
   }
 
   private func normalize(_ row: Int, with norm: [Float]) {
@@ -70,7 +71,8 @@ final class LayerRows {
 
   private func gateHidden(_ row: Int) {
     weights.kernels.table.silu_multiply(
-      state.gate.row(row), state.up.row(row), Int64(configuration.feedForwardLength), state.hidden.floats(row))
+      state.gate.row(row), state.up.row(row), Int64(configuration.feedForwardLength), state.hidden.floats(row)
+    )
     state.hidden.quantizeRow(row)
   }
 }

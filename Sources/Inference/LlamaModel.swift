@@ -55,7 +55,8 @@ public final class LlamaModel: CausalModel {
       runLayers(UnsafeBufferPointer(rebasing: tokens[first..<end]))
       let firstLogit = max(firstLogitToken, first)
       if firstLogit < end {
-        computeLogits(firstRow: firstLogit - first, rowCount: end - firstLogit, at: firstLogit - firstLogitToken)
+        computeLogits(
+          firstRow: firstLogit - first, rowCount: end - firstLogit, at: firstLogit - firstLogitToken)
       }
       state.cache.count += end - first
       first = end
@@ -90,7 +91,9 @@ public final class LlamaModel: CausalModel {
     }
   }
 
-  private func runProduct(_ matrix: PackedMatrix, _ input: ActivationRows, to output: ResultRows, _ count: Int) {
+  private func runProduct(
+    _ matrix: PackedMatrix, _ input: ActivationRows, to output: ResultRows, _ count: Int
+  ) {
     product.begin(inputCount: count)
     product.add(matrix, input, to: output)
     team.run(product)

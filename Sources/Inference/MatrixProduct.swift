@@ -42,7 +42,9 @@ final class MatrixProduct: ParallelOperation {
   }
 
   /// Adds `output[i] = matrix · input[firstInput + i]`.
-  func add(_ matrix: PackedMatrix, _ rows: ActivationRows, firstInput: Int = 0, to output: UnsafeMutablePointer<Float>,
+  func add(
+    _ matrix: PackedMatrix, _ rows: ActivationRows, firstInput: Int = 0,
+    to output: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
     let input = rows.input(for: matrix)

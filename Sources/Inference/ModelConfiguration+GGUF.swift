@@ -74,7 +74,9 @@ private struct MetadataReader {
     return value
   }
 
-  func count(_ key: String, in range: ClosedRange<Int>, default standard: Int? = nil) throws(ModelError) -> Int {
+  func count(_ key: String, in range: ClosedRange<Int>, default standard: Int? = nil) throws(ModelError)
+    -> Int
+  {
     guard let value = try read({ () throws(GGUFError) in try file.metadata.integer(key) }) ?? standard else {
       throw error(.missingKey(key))
     }

@@ -62,14 +62,17 @@ public final class ModelWeights: @unchecked Sendable {
 
   /// Bytes of packed weights that one decoding pass reads.
   public var bytesPerPass: Int {
-    let matrices = layers.flatMap { [$0.query, $0.key, $0.value, $0.attentionOutput, $0.gate, $0.up, $0.down] }
+    let matrices = layers.flatMap {
+      [$0.query, $0.key, $0.value, $0.attentionOutput, $0.gate, $0.up, $0.down]
+    }
     return (matrices + [output]).reduce(0) { $0 + $1.groupCount * $1.groupBytes }
   }
 
   /// Decodes a token's row of the embedding to `configuration.embeddingLength` floats, from the file itself.
   /// - Precondition: `0 <= token < vocabularyCount`.
   func embed(_ token: TokenID, into output: UnsafeMutablePointer<Float>) {
-    precondition(token >= 0 && Int(token) < configuration.vocabularyCount, "token \(token) is not in the vocabulary")
+    precondition(
+      token >= 0 && Int(token) < configuration.vocabularyCount, "token \(token) is not in the vocabulary")
     let bytes = file.bytes(of: embedding)
     let rowBytes = bytes.count / configuration.vocabularyCount
     kernels.dequantize(embeddingElement)(

@@ -60,7 +60,8 @@ extension ModelWeights {
   var quantizedInputs: (normed: Bool, attended: Bool, hidden: Bool) {
     var (normed, attended, hidden) = (output.takesQuantizedInput, false, false)
     for layer in layers {
-      for matrix in [layer.query, layer.key, layer.value, layer.gate, layer.up] where matrix.takesQuantizedInput {
+      for matrix in [layer.query, layer.key, layer.value, layer.gate, layer.up]
+      where matrix.takesQuantizedInput {
         normed = true
       }
       attended = attended || layer.attentionOutput.takesQuantizedInput

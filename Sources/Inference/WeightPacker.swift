@@ -1,5 +1,5 @@
-import GGUF
 import CKernelABI
+import GGUF
 import KernelDispatch
 import Platform
 import TensorTypes

@@ -22,7 +22,8 @@ struct WeightPlan {
     for layer in 0..<configuration.layerCount {
       for part in TensorName.LayerPart.allCases {
         let (columns, rows) = configuration.shape(of: part)
-        let found = try finder.find(TensorName.layer(layer, part), shape: rows.map { [columns, $0] } ?? [columns])
+        let found = try finder.find(
+          TensorName.layer(layer, part), shape: rows.map { [columns, $0] } ?? [columns])
         if rows == nil { vectors.append(found) } else { matrices.append(found) }
       }
     }

@@ -22,7 +22,9 @@ func quantizeActivations(
     let lowInts = unsafeBitCast(low * factor + rounder, to: Ints.self) &- rounderBits
     let highInts = unsafeBitCast(high * factor + rounder, to: Ints.self) &- rounderBits
     let isFinite = largest.isFinite
-    store(isFinite ? lowInts : Ints(repeating: 0), isFinite ? highInts : Ints(repeating: 0), to: output + block * 32)
+    store(
+      isFinite ? lowInts : Ints(repeating: 0), isFinite ? highInts : Ints(repeating: 0),
+      to: output + block * 32)
     scales[block] = isFinite ? (factor == 0 ? 0 : largest / 127) : .nan
     sums[block] = isFinite ? nacre_sum_int(lowInts &+ highInts) : 0
   }

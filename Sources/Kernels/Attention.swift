@@ -2,7 +2,9 @@ import CKernelABI
 
 /// Writes keys into the block-transposed cache [position / 16][headSize][16]: 16 positions lie side by side, so that
 /// their scores come out as one vector.
-func storeKey(_ key: UnsafePointer<Float>, _ headSize: Int, _ position: Int, _ keys: UnsafeMutablePointer<UInt16>) {
+func storeKey(
+  _ key: UnsafePointer<Float>, _ headSize: Int, _ position: Int, _ keys: UnsafeMutablePointer<UInt16>
+) {
   let lane = keys + position / 16 * headSize * 16 + position % 16
   var index = 0
   while index < headSize {
@@ -25,7 +27,8 @@ func storeValue(
   while index < headSize {
     let count = min(16, headSize - index)
     let floats =
-      count == 16 ? loadVector(value + index, as: Floats.self) : loadPartial(value + index, count: count, fill: 0)
+      count == 16
+      ? loadVector(value + index, as: Floats.self) : loadPartial(value + index, count: count, fill: 0)
     storeVector(nacre_half_from_float(floats), to: row + index)
     index += 16
   }
@@ -124,7 +127,8 @@ private func mixValues(_ attention: nacre_attention, scale: Float, output: Unsaf
 
 /// Stores the lanes that belong to the head; the next head's memory is another thread's.
 @inline(__always)
-private func storeHead(_ vector: Floats, _ first: Int, _ headSize: Int, _ output: UnsafeMutablePointer<Float>) {
+private func storeHead(_ vector: Floats, _ first: Int, _ headSize: Int, _ output: UnsafeMutablePointer<Float>)
+{
   if first + 16 <= headSize {
     storeVector(vector, to: output + first)
   } else if first < headSize {

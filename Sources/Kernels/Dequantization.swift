@@ -39,7 +39,9 @@ func dequantizeFloats<Element: FloatElement>(
       Element.byteCount == 4
       ? (row + index * 4).loadUnaligned(as: UInt32.self)
       : UInt32((row + index * 2).loadUnaligned(as: UInt16.self))
-    output[index] = withUnsafeBytes(of: SIMD16<UInt32>(repeating: bits | (Element.byteCount == 4 ? 0 : bits << 16))) {
+    output[index] = withUnsafeBytes(
+      of: SIMD16<UInt32>(repeating: bits | (Element.byteCount == 4 ? 0 : bits << 16))
+    ) {
       Element.load($0.baseAddress!)[0]
     }
     index += 1

@@ -31,7 +31,8 @@ func silu(_ x: Floats) -> Floats { x / (1 + exponential(-x)) }
 
 @inline(__always)
 func siluMultiply(
-  _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, _ count: Int, _ output: UnsafeMutablePointer<Float>
+  _ gate: UnsafePointer<Float>, _ up: UnsafePointer<Float>, _ count: Int,
+  _ output: UnsafeMutablePointer<Float>
 ) {
   mapVectors(count: count, from: gate, and: up, to: output) { silu($0) * $1 }
 }

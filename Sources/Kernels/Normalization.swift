@@ -15,5 +15,15 @@ func rmsNorm(
   let rest = loadPartial(input + index, count: count - index, fill: 0)
   squares = nacre_multiply_add(squares, rest, rest)
   let scale = 1 / (horizontalSum(squares) / Float(count) + epsilon).squareRoot()
-  mapVectors(count: count, from: input, and: weights, to: output) { x, weight in x * scale * weight }
+  index = 0
+  while index + 16 <= count {
+    let weight = loadVector(weights + index, as: Floats.self)
+    storeVector(loadVector(input + index, as: Floats.self) * scale * weight, to: output + index)
+    index += 16
+  }
+  let left = count - index
+  if left > 0 {
+    let weight = loadPartial(weights + index, count: left, fill: 0)
+    storePartial(rest * scale * weight, count: left, to: output + index)
+  }
 }

@@ -77,7 +77,8 @@ func packFloats<Word: FixedWidthInteger>(
       let row = group * 16 + lane
       for column in 0..<paddedCount {
         let word =
-          row < rowCount && column < columnCount ? (rows + (row * columnCount + column) * size).loadUnaligned(as: Word.self) : 0
+          row < rowCount && column < columnCount
+          ? (rows + (row * columnCount + column) * size).loadUnaligned(as: Word.self) : 0
         start.storeBytes(of: word, toByteOffset: (column * 16 + lane) * size, as: Word.self)
       }
     }

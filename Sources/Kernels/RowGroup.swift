@@ -17,7 +17,8 @@ protocol RowGroup {
 /// One row group times `T.width` inputs.
 @inline(__always)
 func multiplyTile<Group: RowGroup, T: InputTile>(
-  _ type: T.Type, _ group: Group, blockCount: Int, columnCount: Int, input: UnsafeRawPointer, inputStride: Int,
+  _ type: T.Type, _ group: Group, blockCount: Int, columnCount: Int, input: UnsafeRawPointer,
+  inputStride: Int,
   output: UnsafeMutablePointer<Float>, outputStride: Int
 ) where T.Weights == Group.Weights {
   var tile = T(input: input, stride: inputStride, columnCount: columnCount)

@@ -50,21 +50,13 @@ struct RowGroupQ4_0: RowGroup {
   @inline(__always) func weights(block: Int) -> Weights {
     let blockCodes = codes + block * 256
     prefetch(blockCodes, lineCount: 4)
-    let mask = Codes(repeating: 15)
     let a = loadVector(blockCodes, as: Codes.self)
     let b = loadVector(blockCodes + 64, as: Codes.self)
     let c = loadVector(blockCodes + 128, as: Codes.self)
     let d = loadVector(blockCodes + 192, as: Codes.self)
     return Weights(
       scales: nacre_float_from_half(loadVector(scales + block * 32, as: Halves.self)),
-      low: (a & mask, b & mask, c & mask, d & mask),
-      high: (highNibbles(a), highNibbles(b), highNibbles(c), highNibbles(d)))
+      low: (nacre_low_nibbles(a), nacre_low_nibbles(b), nacre_low_nibbles(c), nacre_low_nibbles(d)),
+      high: (nacre_high_nibbles(a), nacre_high_nibbles(b), nacre_high_nibbles(c), nacre_high_nibbles(d)))
   }
-}
-
-/// The upper four bits of each byte; shifts 32-bit lanes, since there is no byte shift.
-@inline(__always)
-func highNibbles(_ codes: Codes) -> Codes {
-  let shifted = unsafeBitCast(codes, to: SIMD16<UInt32>.self) &>> 4
-  return unsafeBitCast(shifted & SIMD16<UInt32>(repeating: 0x0f0f_0f0f), to: Codes.self)
 }

@@ -7,9 +7,18 @@ public func fillKernelTable(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
   table.pointee.byte_count = UInt32(MemoryLayout<nacre_kernel_table>.size)
   table.pointee.level_name = nacre_level_name()
   table.pointee.multiply = (
-    { multiply(RowGroupFloat<ElementF32>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8)) },
-    { multiply(RowGroupFloat<ElementF16>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8)) },
-    { multiply(RowGroupFloat<ElementBF16>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8)) },
+    {
+      multiply(
+        RowGroupFloat<ElementF32>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8))
+    },
+    {
+      multiply(
+        RowGroupFloat<ElementF16>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8))
+    },
+    {
+      multiply(
+        RowGroupFloat<ElementBF16>.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8))
+    },
     { multiply(RowGroupQ8_0.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8)) },
     { multiply(RowGroupQ4_0.self, $0!, Int($1), Int($2)..<Int($3), $4!, Int($5), Int($6), $7!, Int($8)) }
   )

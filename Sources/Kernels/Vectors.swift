@@ -48,7 +48,9 @@ func mapVectors(
 ) {
   var index = 0
   while index + 16 <= count {
-    storeVector(body(loadVector(a + index, as: Floats.self), loadVector(b + index, as: Floats.self)), to: output + index)
+    storeVector(
+      body(loadVector(a + index, as: Floats.self), loadVector(b + index, as: Floats.self)), to: output + index
+    )
     index += 16
   }
   let left = count - index

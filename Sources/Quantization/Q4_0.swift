@@ -16,7 +16,7 @@ public enum Q4_0: WritableBlockFormat {
   /// d = m / -8 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 8.5⌋, at most 15;
   /// the codes are chosen before d is rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let extreme = values.reduce(0) { abs($1) > abs($0) ? $1 : $0 }
+    let extreme = values.reduce(values[0]) { abs($1) > abs($0) ? $1 : $0 }
     let scale = extreme / -8
     let inverse = scale == 0 ? 0 : 1 / scale
     block.storeBytes(of: Float16(scale), as: Float16.self)

@@ -66,7 +66,7 @@ public struct BytePairTokenizer: Tokenizer {
       merger.append(index..<index + 1, id: merges.byteSymbols[Int(word[index])])
     }
     merger.run { left, right in merges.merge(left.id, right.id) }
-    merger.forEach { symbol in
+    for symbol in merger.remaining {
       if symbol.id >= 0, Int(symbol.id) < vocabulary.count {
         tokens.append(symbol.id)
       } else {

@@ -30,7 +30,14 @@ public struct PreTokenizer: Sendable {
       ])
     ),
     (
-      ["gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat", "mellum"],
+      ["falcon"],
+      PreTokenizer([.run(of: .punctuationOperatorsAndBacktick), .gpt2, .run(of: .asciiDigits, count: 3...3)])
+    ),
+    (
+      [
+        "gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling", "exaone4", "gigachat",
+        "mellum",
+      ],
       PreTokenizer([.gpt2])
     ),
     (

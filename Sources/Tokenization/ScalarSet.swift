@@ -12,6 +12,8 @@ enum ScalarSet: Sendable {
   case asciiDigits
   /// `[\p{P}$+<=>^~|]`
   case punctuationAndOperators
+  /// `[\p{P}$+<=>^~|`]`
+  case punctuationOperatorsAndBacktick
   /// `[一-龥ࠀ-一가-퟿]` without whitespace
   case asian
   /// The cased letters listed by `deepseek-llm`
@@ -27,6 +29,8 @@ enum ScalarSet: Sendable {
     case .newlines: scalar == "\n" || scalar == "\r"
     case .asciiDigits: ("0"..."9").contains(scalar)
     case .punctuationAndOperators: kind == .punctuation || Self.operators.contains(scalar)
+    case .punctuationOperatorsAndBacktick:
+      kind == .punctuation || Self.operators.contains(scalar) || scalar == "`"
     case .asian: kind != .whitespace && Self.isAsian(scalar.value)
     case .casedLetters: CasedLetters.contains(scalar.value)
     case .asciiAndWidePunctuation: kind != .whitespace && Self.isWidePunctuation(scalar.value)

@@ -69,7 +69,7 @@ public struct SentencePieceTokenizer: Tokenizer {
       position = range.upperBound
     }
     merger.run { left, right in merge(text, left.range.lowerBound..<right.range.upperBound) }
-    merger.forEach { symbol in
+    for symbol in merger.remaining {
       if symbol.id >= 0, vocabulary.types[Int(symbol.id)].isReachableByMerging {
         tokens.append(symbol.id)
       } else {

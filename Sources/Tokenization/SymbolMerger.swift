@@ -12,7 +12,7 @@ struct SymbolMerger {
     fileprivate var isMerged = false
   }
 
-  /// A pair that may be merged; the least one is merged first.
+  /// What a pair of neighbours makes, and when.
   struct Merge {
     /// Lower merges first; equal ones from left to right.
     let priority: UInt32
@@ -80,7 +80,7 @@ struct SymbolMerger {
   }
 
   /// The symbols that are left, in order.
-  func forEach(_ body: (Symbol) -> Void) {
-    for symbol in symbols where !symbol.isMerged { body(symbol) }
+  var remaining: some Sequence<Symbol> {
+    symbols.lazy.filter { !$0.isMerged }
   }
 }

@@ -36,7 +36,7 @@ struct WordScanner {
     if let end = contractionEnd(start, ignoringCase: true) { return end }
     let kind = text.classes[start]
     if kind == .number {
-      return min(runEnd(start) { $0 == .number }, start + digitCount, end)
+      return runEnd(start, limit: start + digitCount) { $0 == .number }
     }
     if kind == .letter { return runEnd(start) { $0 == .letter } }
     if !isNewline(start), start + 1 < end, text.classes[start + 1] == .letter {
@@ -69,10 +69,10 @@ struct WordScanner {
     return Unicode.Scalar(UInt8(scalar.value) | 0x20)
   }
 
-  /// The end of the run of scalars from `start` whose class is `accepted`.
-  private func runEnd(_ start: Int, accepted: (ScalarClass) -> Bool) -> Int {
+  /// The end of the run of scalars from `start` whose class is `accepted`, or `limit` if that comes first.
+  private func runEnd(_ start: Int, limit: Int = .max, accepted: (ScalarClass) -> Bool) -> Int {
     var position = start
-    while position < end, accepted(text.classes[position]) { position += 1 }
+    while position < end, position < limit, accepted(text.classes[position]) { position += 1 }
     return position
   }
 

@@ -30,11 +30,11 @@ import Testing
     #expect(try problem(file) == .notUTF8(.tensorName(index: 0)))
   }
 
-  @Test("A duplicate name is refused")
-  func duplicateName() throws {
+  @Test("A duplicate name is refused, wherever the data is", arguments: [0, 32] as [UInt64])
+  func duplicateName(offset: UInt64) throws {
     let file = file(2) {
       $0.tensor("w", [8], offset: 0)
-      $0.tensor("w", [8], offset: 32)
+      $0.tensor("w", [8], offset: offset)
     }
     #expect(try problem(file) == .duplicateTensor("w"))
   }

@@ -58,7 +58,8 @@ func fixture(_ name: String) -> String { Bundle.module.resourcePath! + "/Fixture
     }
   }
 
-  @Test("the most likely token after every prefix of a reference text is the reference's, up to near ties",
+  @Test(
+    "the most likely token after every prefix of a reference text is the reference's, up to near ties",
     arguments: 0..<3)
   func greedySteps(index: Int) throws {
     let (path, reference, limit) = Self.models[index]

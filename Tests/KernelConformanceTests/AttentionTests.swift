@@ -9,7 +9,7 @@ import Testing
   @Test("attention agrees with softmax in double precision", arguments: KernelLevel.supported)
   func agreesWithSoftmax(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 11)
+    var numbers = SeededGenerator(seed: 11)
     for (headSize, headCount) in [(64, 2), (128, 1), (80, 3), (20, 1), (33, 2), (8, 4)] {
       for positionCount in [1, 2, 15, 16, 17, 100] {
         let valueStride = (headSize + 15) / 16 * 16
@@ -37,7 +37,8 @@ import Testing
             keys: keys.pointer(to: UInt16.self), values: values.pointer(to: UInt16.self),
             queries: queries.baseAddress, output: output.pointer(to: Float.self),
             scores: scores.pointer(to: Float.self), position_count: Int64(positionCount),
-            head_count: Int64(headCount), head_size: Int64(headSize), value_stride: Int64(valueStride), scale: 0.25)
+            head_count: Int64(headCount), head_size: Int64(headSize), value_stride: Int64(valueStride),
+            scale: 0.25)
           table.attend(&attention)
         }
         for head in 0..<headCount {

@@ -12,7 +12,7 @@ import Testing
     arguments: KernelLevel.supported, KernelElement.allCases)
   func agreesWithOracle(level: KernelLevel, element: KernelElement) throws {
     let kernels = try KernelLibrary(level: level)
-    var numbers = SeededNumbers(seed: 7)
+    var numbers = SeededGenerator(seed: 7)
     for columns in Self.columnCounts(element) {
       for rows in [1, 15, 16, 17, 50] {
         let matrix = PackedTestMatrix(element, rows: rows, columns: columns, kernels: kernels)
@@ -34,7 +34,7 @@ import Testing
     let kernels = try KernelLibrary(level: level)
     for columns in Self.columnCounts(element).suffix(2) {
       let matrix = PackedTestMatrix(element, rows: 40, columns: columns, kernels: kernels)
-      var numbers = SeededNumbers(seed: 9)
+      var numbers = SeededGenerator(seed: 9)
       let inputs = (0..<40).map { _ in numbers.floats(columns) }
       let alone = inputs.map { matrix.product([$0])[0].map(\.bitPattern) }
       for count in 1...40 {

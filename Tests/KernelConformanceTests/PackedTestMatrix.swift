@@ -19,7 +19,7 @@ struct PackedTestMatrix {
     rowCount = rows
     columnCount = columns
     self.kernels = kernels
-    var numbers = SeededNumbers(seed: seed)
+    var numbers = SeededGenerator(seed: seed)
     let format = BlockFormats.writableFormat(for: element.elementType)!
     let rowBytes = (0..<rows).map { _ in format.quantize(numbers.floats(columns, spread: 0.5)) }
     values = rowBytes.flatMap { format.dequantize($0) }
@@ -39,7 +39,9 @@ struct PackedTestMatrix {
       if isQuantized {
         kernels.table.quantize_activations(values, Int64(columnCount), input.start + index * stride)
       } else {
-        values.withUnsafeBytes { (input.start + index * stride).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        values.withUnsafeBytes {
+          (input.start + index * stride).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
       }
     }
     let outputStride = matrix.groupCount * 16

@@ -10,7 +10,7 @@ import Testing
   @Test("activations are quantized as the oracle does it, bit for bit", arguments: KernelLevel.supported)
   func quantizesActivations(level: KernelLevel) throws {
     let kernels = try KernelLibrary(level: level)
-    var numbers = SeededNumbers(seed: 3)
+    var numbers = SeededGenerator(seed: 3)
     for spread: Float in [0, 1e-38, 1e-30, 1, 1000] {
       var input = numbers.floats(320, spread: spread)
       if spread == 1000 { (input[40], input[70], input[300]) = (.infinity, .nan, -.infinity) }
@@ -18,7 +18,8 @@ import Testing
       kernels.table.quantize_activations(input, 320, output.start)
       let expected = ActivationRow(input)
       let codes = UnsafeBufferPointer(start: output.pointer(to: Int8.self), count: 320)
-      let scales = (output.start + Int(nacre_activation_scale_offset(320))).assumingMemoryBound(to: Float.self)
+      let scales = (output.start + Int(nacre_activation_scale_offset(320))).assumingMemoryBound(
+        to: Float.self)
       let sums = (output.start + Int(nacre_activation_sum_offset(320))).assumingMemoryBound(to: Int32.self)
       #expect(Array(codes) == expected.codes)
       for block in 0..<10 {
@@ -28,10 +29,11 @@ import Testing
     }
   }
 
-  @Test("RMSNorm, gate and addition agree with plain arithmetic for any length", arguments: KernelLevel.supported)
+  @Test(
+    "RMSNorm, gate and addition agree with plain arithmetic for any length", arguments: KernelLevel.supported)
   func elementwise(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 4)
+    var numbers = SeededGenerator(seed: 4)
     for count in [1, 15, 16, 17, 100, 256] {
       let (x, y) = (numbers.floats(count, spread: 5), numbers.floats(count))
       var output = [Float](repeating: 0, count: count)
@@ -62,19 +64,22 @@ import Testing
       let expected = Double(value) / (1 + exp(-Double(value)))
       #expect(abs(Double(found) - expected) <= 1e-6 * abs(expected) + 1e-30)
     }
-    for (found, value) in zip(output, x) where value <= -87 && value.isFinite { #expect(abs(found) < 1e-7 * -value) }
+    for (found, value) in zip(output, x) where value <= -87 && value.isFinite {
+      #expect(abs(found) < 1e-7 * -value)
+    }
   }
 
   @Test("neighbouring pairs are rotated, the rest of a head is left alone", arguments: KernelLevel.supported)
   func rotation(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 5)
+    var numbers = SeededGenerator(seed: 5)
     for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40)] {
       let input = numbers.floats(3 * headSize)
       let angles = (0..<pairCount).map { Double($0) * 0.37 + 0.1 }
       var output = input
       table.rotate_pairs(
-        &output, 3, Int64(headSize), angles.map { Float(cos($0)) }, angles.map { Float(sin($0)) }, Int64(pairCount))
+        &output, 3, Int64(headSize), angles.map { Float(cos($0)) }, angles.map { Float(sin($0)) },
+        Int64(pairCount))
       for index in input.indices {
         let (head, place) = index.quotientAndRemainder(dividingBy: headSize)
         guard place < 2 * pairCount else {
@@ -84,7 +89,8 @@ import Testing
         let even = Double(input[head * headSize + place / 2 * 2])
         let odd = Double(input[head * headSize + place / 2 * 2 + 1])
         let angle = angles[place / 2]
-        let expected = place % 2 == 0 ? even * cos(angle) - odd * sin(angle) : even * sin(angle) + odd * cos(angle)
+        let expected =
+          place % 2 == 0 ? even * cos(angle) - odd * sin(angle) : even * sin(angle) + odd * cos(angle)
         #expect(abs(Double(output[index]) - expected) < 1e-5)
       }
     }
@@ -105,9 +111,13 @@ import Testing
   @Test("floats are rounded to half precision, nearest and ties to even", arguments: KernelLevel.supported)
   func roundsToHalf(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
-    var numbers = SeededNumbers(seed: 6)
-    var input: [Float] = [0, -0.0, 1, 65504, 65519, 65520, -65520, 1e9, 6e-8, 2.9e-8, 3e-8, 6.1e-5, .infinity, 2049, 2051]
-    for exponent in -30...20 { input += numbers.floats(7, spread: Float(sign: .plus, exponent: exponent, significand: 1)) }
+    var numbers = SeededGenerator(seed: 6)
+    var input: [Float] = [
+      0, -0.0, 1, 65504, 65519, 65520, -65520, 1e9, 6e-8, 2.9e-8, 3e-8, 6.1e-5, .infinity, 2049, 2051,
+    ]
+    for exponent in -30...20 {
+      input += numbers.floats(7, spread: Float(sign: .plus, exponent: exponent, significand: 1))
+    }
     var halves = [UInt16](repeating: 0, count: (input.count + 15) / 16 * 16)
     table.store_value(input, Int64(input.count), 0, Int64(halves.count), &halves)
     for (value, half) in zip(input, halves) { #expect(half == Float16(value).bitPattern, "\(value)") }

@@ -32,4 +32,16 @@ public final class TemporaryDirectory: Sendable {
     try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
     return path
   }
+
+  /// Deletes a file.
+  public func remove(_ name: String) throws {
+    try FileManager.default.removeItem(atPath: file(name).string)
+  }
+
+  /// Makes a named pipe.
+  public func makePipe(_ name: String) throws -> FilePath {
+    let path = file(name)
+    guard mkfifo(path.string, 0o600) == 0 else { throw Errno(rawValue: errno) }
+    return path
+  }
 }

@@ -1,9 +1,12 @@
 import ArgumentParser
 
 @main
-struct Nacre: AsyncParsableCommand {
+struct Nacre: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nacre",
     abstract: "Runs quantized language models on CPUs; a draft and a target write together.",
-    subcommands: [TokenizeCommand.self])
+    subcommands: [
+      GenerateCommand.self, InspectCommand.self, TokenizeCommand.self, PerplexityCommand.self,
+      SynthesizeCommand.self, BenchCommand.self,
+    ])
 }

@@ -41,15 +41,23 @@ struct TokenizeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let text = try output()
+    guard !text.isEmpty else { return }
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  }
+
+  /// What the command writes.
+  func output() throws -> String {
     let tokenizer = try loadTokenizer(from: GGUFFile(path: FilePath(model)))
     if let decode {
       let ids = try Self.ids(decode, vocabulary: tokenizer.vocabulary)
       let text = tokenizer.decode(ids, showSpecial: parseSpecial)
-      try write(json ? Self.encodeJSON(["text": text]) : text)
+      return json ? try jsonText(["text": text]) : text
     } else {
-      let ids = tokenizer.encode(try text(), addSpecial: !noSpecial, parseSpecial: parseSpecial)
+      let text = try promptText(prompt, file: promptFile)
+      let ids = tokenizer.encode(text, addSpecial: !noSpecial, parseSpecial: parseSpecial)
       let rows = ids.map { Row(id: $0, piece: tokenizer.vocabulary.text(of: $0)) }
-      try write(json ? Self.encodeJSON(rows) : rows.map(\.line).joined(separator: "\n"))
+      return json ? try jsonText(rows) : rows.map(\.line).joined(separator: "\n")
     }
   }
 
@@ -60,20 +68,6 @@ struct TokenizeCommand: ParsableCommand {
     var line: String { "\(id)\t\(piece.debugDescription)" }
   }
 
-  private func text() throws -> String {
-    if let prompt { return prompt }
-    let data: Data
-    if let promptFile {
-      data = try Data(contentsOf: URL(filePath: promptFile))
-    } else {
-      data = try FileHandle.standardInput.readToEnd() ?? Data()
-    }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw ValidationError("\(promptFile ?? "standard input") is not UTF-8")
-    }
-    return text
-  }
-
   private static func ids(_ list: String, vocabulary: Vocabulary) throws -> [TokenID] {
     try list.split(whereSeparator: { $0.isWhitespace || $0 == "," }).map { word in
       guard let id = TokenID(word), id >= 0, id < vocabulary.count else {
@@ -81,16 +75,5 @@ struct TokenizeCommand: ParsableCommand {
       }
       return id
     }
-  }
-
-  private static func encodeJSON(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-
-  private func write(_ text: String) throws {
-    guard !text.isEmpty else { return }
-    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
   }
 }

@@ -47,6 +47,10 @@ NACRE_SHIM const char *nacre_level_name(void) {
 
 NACRE_SHIM void nacre_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
+/// The low and the high four bits of each byte. (Swift's own operators on 64 lanes become a loop over them.)
+NACRE_SHIM nacre_u8x64 nacre_low_nibbles(nacre_u8x64 v) { return v & 15; }
+NACRE_SHIM nacre_u8x64 nacre_high_nibbles(nacre_u8x64 v) { return v >> 4; }
+
 NACRE_SHIM nacre_f32x16 nacre_float_from_int(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_f32x16); }
 NACRE_SHIM nacre_i8x16 nacre_narrow_to_int8(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_i8x16); }
 NACRE_SHIM float nacre_maximum(nacre_f32x16 v) { return __builtin_reduce_max(v); }

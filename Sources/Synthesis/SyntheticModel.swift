@@ -1,0 +1,93 @@
+import GGUF
+import Quantization
+import SystemPackage
+import TensorTypes
+
+/// A standard GGUF file of any shape with random weights: for measuring cost where no checkpoint is at hand.
+///
+/// Weights are drawn with a spread of 1/√columns, so that activations keep a sensible size; norms are 1.
+public struct SyntheticModel {
+  private let shape: ModelShape
+  private let format: any WritableBlockFormat.Type
+  private let metadata: GGUFMetadata
+  private let tensors: [GGUFTensor]
+  private let seed: UInt64
+
+  /// Why no such model can be made.
+  public enum Problem: Error, Equatable, CustomStringConvertible {
+    case unwritableType(String, known: [String])
+    case columnsNotDivisible(tensor: String, columns: Int, block: Int)
+
+    public var description: String {
+      switch self {
+      case .unwritableType(let name, let known):
+        "type \(name) cannot be written; these can: \(known.joined(separator: ", "))"
+      case .columnsNotDivisible(let tensor, let columns, let block):
+        "tensor '\(tensor)' has \(columns) columns, which is no multiple of the type's block of \(block)"
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - tokenizer: A file whose vocabulary is taken, padded with unused tokens or cut to the shape's.
+  ///   - contextLength: Stated in the metadata.
+  public init(
+    shape: ModelShape, type: ElementType, tokenizer: GGUFFile, contextLength: Int, seed: UInt64
+  ) throws(Problem) {
+    guard let format = BlockFormats.writableFormat(for: type) else {
+      let known = ElementType.allCases.filter { BlockFormats.writableFormat(for: $0) != nil }.map(\.name)
+      throw .unwritableType(type.name, known: known)
+    }
+    self.shape = shape
+    self.format = format
+    self.seed = seed
+    metadata = syntheticMetadata(shape: shape, tokenizer: tokenizer.metadata, contextLength: contextLength)
+    tensors = Self.tensors(shape, type)
+    for tensor in tensors {
+      guard tensor.dimensions[0].isMultiple(of: tensor.type.blockElementCount) else {
+        throw .columnsNotDivisible(
+          tensor: tensor.name, columns: tensor.dimensions[0], block: tensor.type.blockElementCount)
+      }
+    }
+  }
+
+  /// Writes the file.
+  /// - Parameter progress: Called now and then with the fraction done, 0...1.
+  public func write(to path: FilePath, progress: (Double) -> Void = { _ in }) throws(GGUFError) {
+    let writer = try GGUFWriter(path: path, metadata: metadata, tensors: tensors)
+    for (index, tensor) in tensors.enumerated() {
+      progress(Double(index) / Double(tensors.count))
+      if tensor.dimensions.count == 1 {
+        try writer.append(F32.quantize([Float](repeating: 1, count: tensor.dimensions[0])))
+      } else {
+        var rows = RandomRows(
+          format: format, columnCount: tensor.dimensions[0], seed: seed &+ UInt64(index) &* 0x9e37_79b9)
+        for _ in 0..<tensor.dimensions[1] { try writer.append(rows.next()) }
+      }
+    }
+    try writer.finish()
+    progress(1)
+  }
+
+  private static func tensors(_ shape: ModelShape, _ type: ElementType) -> [GGUFTensor] {
+    let (width, hidden) = (shape.embeddingLength, shape.feedForwardLength)
+    let keyValue = shape.keyValueHeadCount * shape.headSize
+    func matrix(_ name: String, _ columns: Int, _ rows: Int) -> GGUFTensor {
+      GGUFTensor(name: name, dimensions: [columns, rows], type: type)
+    }
+    func norm(_ name: String) -> GGUFTensor { GGUFTensor(name: name, dimensions: [width], type: .f32) }
+    var tensors = [matrix("token_embd.weight", width, shape.vocabularyCount)]
+    for layer in 0..<shape.layerCount {
+      func name(_ part: String) -> String { "blk.\(layer).\(part).weight" }
+      tensors += [
+        norm(name("attn_norm")), matrix(name("attn_q"), width, width),
+        matrix(name("attn_k"), width, keyValue),
+        matrix(name("attn_v"), width, keyValue), matrix(name("attn_output"), width, width),
+        norm(name("ffn_norm")), matrix(name("ffn_gate"), width, hidden),
+        matrix(name("ffn_up"), width, hidden),
+        matrix(name("ffn_down"), hidden, width),
+      ]
+    }
+    return tensors + [norm("output_norm.weight"), matrix("output.weight", width, shape.vocabularyCount)]
+  }
+}

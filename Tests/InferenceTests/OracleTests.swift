@@ -1,0 +1,104 @@
+import Inference
+import KernelDispatch
+import Quantization
+import TensorTypes
+import TestSupport
+import Testing
+
+@Suite struct OracleTests {
+  /// Shapes that differ in one way each from a plain one.
+  static let models: [(name: String, model: RandomModel)] = {
+    func variant(_ name: String, _ change: (inout RandomModel) -> Void) -> (String, RandomModel) {
+      var model = RandomModel()
+      change(&model)
+      return (name, model)
+    }
+    return [
+      variant("plain") { _ in },
+      variant("tied output") { $0.isTied = true },
+      variant("one KV head") { $0.keyValueHeadCount = 1 },
+      variant("no grouping") { $0.keyValueHeadCount = 4 },
+      variant("Llama 3 rotary factors") { $0.hasRotaryFactors = true },
+      variant("linear rotary scaling") { $0.linearScale = 2.5 },
+      variant("partial rotation, other base") { ($0.rotaryLength, $0.rotaryBase) = (6, 500_000) },
+      variant("heads wider than the stream") { ($0.headSize, $0.rotaryLength) = (40, 40) },
+      variant("odd sizes") {
+        ($0.embeddingLength, $0.headCount, $0.keyValueHeadCount, $0.headSize) = (30, 3, 3, 10)
+        ($0.rotaryLength, $0.feedForwardLength, $0.vocabularyCount) = (10, 45, 33)
+      },
+      variant("half precision") { $0.type = .f16 },
+      variant("bfloat") { $0.type = .bf16 },
+    ]
+  }()
+
+  @Test("logits agree with a plain implementation in double precision", arguments: 0..<Self.models.count)
+  func agrees(index: Int) throws {
+    let (name, description) = Self.models[index]
+    let directory = try TemporaryDirectory()
+    let model = try loadModel(description.write(to: directory).string, threadCount: 2)
+    let tokens = (0..<20).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
+    model.forward(tokens, logitRowCount: tokens.count)
+    for (row, expected) in OracleLlama(description).logits(tokens).enumerated() {
+      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-7, "\(name), row \(row)")
+    }
+  }
+
+  @Test("quantized models agree up to the rounding of activations", arguments: [ElementType.q8_0, .q4_0])
+  func agreesQuantized(type: ElementType) throws {
+    var description = RandomModel()
+    (description.type, description.embeddingLength, description.headSize) = (type, 128, 32)
+    description.rotaryLength = 32
+    let directory = try TemporaryDirectory()
+    let model = try loadModel(description.write(to: directory).string)
+    let tokens = (0..<20).map { TokenID($0 * 3) }
+    model.forward(tokens, logitRowCount: tokens.count)
+    for (row, expected) in OracleLlama(description).logits(tokens).enumerated() {
+      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 2e-3)
+    }
+  }
+
+  @Test("logits have the same bits however the tokens are cut into passes, for any number of threads")
+  func isInvariant() throws {
+    var description = RandomModel()
+    (description.type, description.contextLength) = (.q8_0, 400)
+    let directory = try TemporaryDirectory()
+    let path = try description.write(to: directory).string
+    var numbers = SeededGenerator(seed: 5)
+    let tokens = (0..<150).map { _ in TokenID.random(in: 0..<70, using: &numbers) }
+    let single = try loadModel(path)
+    let expected = tokens.map { token in
+      single.forward([token])
+      return single.logits(row: 0).map(\.bitPattern)
+    }
+    for threadCount in 1...3 {
+      let model = try loadModel(path, threadCount: threadCount)
+      for longest in [1, 7, 150] {
+        model.rollBack(to: 0)
+        var first = 0
+        while first < tokens.count {
+          let count = min(Int.random(in: 1...longest, using: &numbers), tokens.count - first)
+          let logitRows = min(count, 128)
+          model.forward(Array(tokens[first..<first + count]), logitRowCount: logitRows)
+          for row in 0..<logitRows {
+            #expect(model.logits(row: row).map(\.bitPattern) == expected[first + count - logitRows + row])
+          }
+          first += count
+        }
+      }
+    }
+  }
+
+  @Test("after a rollback the discarded tokens leave no trace")
+  func rollback() throws {
+    let directory = try TemporaryDirectory()
+    let path = try RandomModel().write(to: directory).string
+    let (model, fresh) = (try loadModel(path), try loadModel(path))
+    let common: [TokenID] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2]
+    model.forward(common + [20, 30, 40, 50])
+    model.rollBack(to: common.count)
+    model.forward([60, 61])
+    fresh.forward(common + [60, 61])
+    #expect(Array(model.logits(row: 0)) == Array(fresh.logits(row: 0)))
+    #expect(model.cachedCount == common.count + 2)
+  }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import GGUF
+import Inference
+import KernelDispatch
+import Platform
+import SystemPackage
+
+/// `nacre bench model`: what one pass of a model costs, beside the memory bandwidth measured in the same run.
+struct BenchModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model",
+    abstract:
+      "Decoding and prompt speed, the cost of checking several tokens, and the share of read bandwidth.")
+
+  @Option(help: "A GGUF file (default: the default model).")
+  var model: String?
+
+  @Option(help: "Numbers of threads, separated by commas.")
+  var threads = "1"
+
+  @Option(help: "Numbers of rows in one pass, separated by commas; 1 is always measured.")
+  var rows = "1,2,4,8,16"
+
+  @Option(help: "Length of the measured prompt in tokens; 0 leaves it out.")
+  var prompt = 128
+
+  @Option(help: "Tokens in the cache before each measurement.")
+  var context = 0
+
+  @Option(help: "Rounds; medians are reported.")
+  var rounds = 5
+
+  @Flag(help: "Writes JSON.")
+  var json = false
+
+  func run() throws {
+    let file = try GGUFFile(path: FilePath(model ?? DefaultModels.target()))
+    let kernels = try KernelLibrary.best()
+    let threadCounts = try numbers(threads, "--threads", 1...1024)
+    let rowCounts = Set(try numbers(rows, "--rows", 1...64) + [1]).sorted()
+    guard (0...1 << 20).contains(prompt), (0...1 << 20).contains(context), (1...1000).contains(rounds) else {
+      throw ValidationError("--prompt, --context or --rounds is out of range")
+    }
+    for threadCount in threadCounts {
+      let cpus = CPUBudget.current().allowedCPUs
+      let team = ThreadTeam(name: "bench", cpus: (0..<threadCount).map { cpus[$0 % cpus.count] })
+      team.pinLeader()
+      let progress = ProgressLine("loading")
+      let weights = try ModelWeights(file, kernels: kernels, team: team) { progress.show($0) }
+      progress.finish()
+      let needed = context + max(prompt, rowCounts.max()!) + 1
+      guard needed <= weights.configuration.trainedContextLength else {
+        throw ModelError(
+          path: file.path,
+          .contextTooLong(requested: needed, trained: weights.configuration.trainedContextLength))
+      }
+      let benchmark = ModelBenchmark(
+        model: LlamaModel(weights, team: team, contextLength: needed), kernels: kernels, team: team)
+      let result = benchmark.measure(
+        rowCounts: rowCounts, promptLength: prompt, context: context, rounds: rounds)
+      if json {
+        print(try jsonText(result))
+      } else {
+        result.printTable(path: file.path.string)
+      }
+    }
+  }
+
+  private func numbers(_ list: String, _ option: String, _ range: ClosedRange<Int>) throws -> [Int] {
+    try list.split(separator: ",").map { word in
+      guard let number = Int(word), range.contains(number) else {
+        throw ValidationError("\(option): \(word) is not a number in \(range)")
+      }
+      return number
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Decoding
+import Foundation
+import TensorTypes
+import Tokenization
+
+/// `nacre generate`: text from a prompt, by the target alone or with a draft's help.
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Continues a prompt; a draft model makes it faster, never different.",
+    discussion: """
+      Without --model the pair that comes with Nacre is used. Without --prompt and --prompt-file the prompt is read \
+      from standard input. The text goes to standard output as it is committed, statistics to standard error.
+      """)
+
+  @OptionGroup(title: "Models") var models: ModelOptions
+  @OptionGroup(title: "Sampling") var sampling: SamplingOptions
+
+  @Option(help: "The prompt.")
+  var prompt: String?
+
+  @Option(help: "A file with the prompt, in UTF-8.")
+  var promptFile: String?
+
+  @Option(help: "Most tokens to generate.")
+  var maxTokens = 256
+
+  @Option(help: "A text that ends the output; itself not shown. May be given several times.")
+  var stop: [String] = []
+
+  @Flag(help: "Goes on after the model's end token.")
+  var ignoreEos = false
+
+  @Flag(help: "Writes one JSON object at the end instead of text and statistics.")
+  var json = false
+
+  @Flag(help: "Shows accepted draft tokens in colour.")
+  var highlight = false
+
+  func validate() throws {
+    guard prompt == nil || promptFile == nil else {
+      throw ValidationError("Give only one of --prompt and --prompt-file.")
+    }
+    guard maxTokens >= 0 else { throw ValidationError("--max-tokens is negative.") }
+    guard !stop.contains("") else { throw ValidationError("--stop is empty.") }
+  }
+
+  func run() throws {
+    let parameters = try sampling.parameters()
+    let text = try promptText(prompt, file: promptFile)
+    let pair = try ModelPair(models)
+    let tokens = pair.tokenizer.encode(text, addSpecial: true, parseSpecial: false)
+    guard !tokens.isEmpty else {
+      throw ValidationError("the prompt is empty, and the model has no token that begins a text")
+    }
+    let generator = try pair.generator(
+      sampling: parameters, verification: sampling.verification, positionCount: tokens.count + maxTokens)
+    let limits = GenerationLimits(
+      maximumTokenCount: maxTokens, endTokens: pair.tokenizer.vocabulary.endOfGenerationTokens,
+      ignoresEndTokens: ignoreEos)
+    let output = GenerationOutput(
+      TextStream(StreamingDetokenizer(pair.tokenizer, isContinuation: true), stopStrings: stop),
+      isStreaming: !json, highlight: highlight)
+    Interruption.install()
+    let result = try generator.generate(after: tokens, limits: limits, cancellation: Interruption.flag) {
+      output.receive($0)
+    }
+    output.finish()
+    try report(
+      GenerationReport(
+        result: result, output: output, pair: pair, promptTokenCount: tokens.count, seed: parameters.seed))
+    if result.stopReason == .cancelled { throw ExitCode(130) }
+  }
+
+  private func report(_ report: GenerationReport) throws {
+    if json {
+      print(try jsonText(report))
+    } else {
+      FileHandle.standardError.write(Data(report.summary.utf8))
+    }
+  }
+}
+
+/// The text of an option, of a file, or of standard input.
+func promptText(_ text: String?, file: String?) throws -> String {
+  if let text { return text }
+  let data: Data
+  if let file {
+    data = try Data(contentsOf: URL(filePath: file))
+  } else {
+    data = try FileHandle.standardInput.readToEnd() ?? Data()
+  }
+  guard let text = String(validating: data, as: UTF8.self) else {
+    throw ValidationError("\(file ?? "standard input") is not UTF-8")
+  }
+  return text
+}

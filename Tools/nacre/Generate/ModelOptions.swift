@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// How draft and target work together, as the command line names it.
+enum ModeName: String, ExpressibleByArgument, CaseIterable {
+  case ar, sd, pearl
+}
+
+/// Which models run, how, and on how many threads.
+struct ModelOptions: ParsableArguments {
+  @Option(help: "The target: a GGUF file (default: the target of the pair that comes with Nacre).")
+  var model: String?
+
+  @Option(help: "The draft: a GGUF file with the same vocabulary.")
+  var draft: String?
+
+  @Option(
+    help: """
+      ar: the target alone; sd: draft, then verify; pearl: draft while verifying (default: pearl with a draft, else ar).
+      """)
+  var mode: ModeName?
+
+  @Option(help: "Tokens that the draft proposes per step.")
+  var draftLength = 4
+
+  @Option(help: "The target's threads (default: all CPUs; with pearl those that the draft leaves).")
+  var threads: Int?
+
+  @Option(help: "The draft's threads (default: 1 with pearl, the target's threads with sd).")
+  var draftThreads: Int?
+
+  func validate() throws {
+    guard (1...64).contains(draftLength) else { throw ValidationError("--draft-length is not in 1...64.") }
+    for (name, value) in [("--threads", threads), ("--draft-threads", draftThreads)] {
+      guard value.map({ (1...1024).contains($0) }) ?? true else {
+        throw ValidationError("\(name) is not in 1...1024.")
+      }
+    }
+    if let mode, mode != .ar, model != nil, draft == nil {
+      throw ValidationError("--mode \(mode.rawValue) needs --draft.")
+    }
+  }
+
+  /// The mode that was asked for, or the one that fits the models.
+  var effectiveMode: ModeName { mode ?? (model != nil && draft == nil ? .ar : .pearl) }
+
+  var targetPath: String { get throws { try model ?? DefaultModels.target() } }
+
+  /// The draft's file, if the mode has one.
+  var draftPath: String? {
+    get throws {
+      if effectiveMode == .ar { return nil }
+      return try draft ?? DefaultModels.draft()
+    }
+  }
+}

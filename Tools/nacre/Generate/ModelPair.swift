@@ -1,0 +1,86 @@
+import ArgumentParser
+import Decoding
+import Foundation
+import GGUF
+import Inference
+import KernelDispatch
+import Platform
+import Sampling
+import SystemPackage
+import Tokenization
+
+/// A target and perhaps a draft, loaded, each with its threads.
+final class ModelPair {
+  let options: ModelOptions
+  let tokenizer: any Tokenizer
+  let kernels: KernelLibrary
+  let plan: ThreadPlan
+  private let target: ModelWeights
+  private let draft: ModelWeights?
+  private let targetTeam: ThreadTeam
+  private let draftTeam: ThreadTeam
+
+  init(_ options: ModelOptions) throws {
+    let targetFile = try GGUFFile(path: FilePath(options.targetPath))
+    let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
+    self.options = options
+    tokenizer = try loadTokenizer(from: targetFile)
+    if let draftFile {
+      try checkVocabularies(tokenizer, targetFile, loadTokenizer(from: draftFile), draftFile)
+    }
+    kernels = try KernelLibrary.best()
+    let plan = ThreadPlan(
+      mode: options.effectiveMode, budget: .current(), targetThreads: options.threads,
+      draftThreads: options.draftThreads)
+    self.plan = plan
+    if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
+    let targetTeam = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
+    // Models that take turns share one team: idle workers of a second one would be in the way.
+    let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
+    let draftTeam = sharesTeam ? targetTeam : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin)
+    (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
+    let progress = ProgressLine("loading")
+    target = try ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
+    draft = try draftFile.map { [kernels] in try ModelWeights($0, kernels: kernels, team: draftTeam) }
+    progress.finish()
+  }
+
+  /// Makes what generates: models with caches, lanes and the mode's schedule.
+  /// - Parameter positionCount: Positions that will be needed; caches are cut to the models' own limits.
+  func generator(
+    sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
+  ) throws -> Scheduler {
+    let model = { (weights: ModelWeights, team: ThreadTeam) in
+      let trained = weights.configuration.trainedContextLength
+      return LlamaModel(weights, team: team, contextLength: min(max(positionCount, 1), trained))
+    }
+    let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
+    let scheduler = try Scheduler(
+      target: model(target, targetTeam), draft: draft.map { model($0, draftTeam) }, mode: decodingMode,
+      verification: verification, sampling: sampling, lane: lane)
+    // Last: threads made after it would inherit the mask.
+    targetTeam.pinLeader()
+    return scheduler
+  }
+
+  private var decodingMode: DecodingMode {
+    switch options.effectiveMode {
+    case .ar: .autoregressive
+    case .sd: .speculative(draftLength: options.draftLength)
+    case .pearl: .lockstepPEARL(draftLength: options.draftLength)
+    }
+  }
+
+  private static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+}
+
+private func checkVocabularies(
+  _ target: any Tokenizer, _ targetFile: GGUFFile, _ draft: any Tokenizer, _ draftFile: GGUFFile
+) throws {
+  guard let difference = target.vocabulary.firstDifference(from: draft.vocabulary) else { return }
+  throw ValidationError(
+    """
+    \(targetFile.path) and \(draftFile.path) have different vocabularies: \(difference). \
+    A draft must have the target's vocabulary.
+    """)
+}
