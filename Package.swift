@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "KernelConformanceTests",
       dependencies: [
-        "CKernelABI", "KernelDispatch", "Platform", "Quantization", "Inference", "TestSupport",
+        "CKernelABI", "KernelDispatch", "Platform", "Quantization", "Inference", "TensorTypes", "TestSupport",
       ]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
