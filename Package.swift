@@ -59,7 +59,7 @@ let package = Package(
       name: "GGUF",
       dependencies: [
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
-      ]),
+      ], swiftSettings: [.strictMemorySafety()]),
     .target(name: "Quantization", dependencies: ["TensorTypes"]),
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
     .target(
