@@ -3,7 +3,7 @@ import TensorTypes
 import TestSupport
 
 /// A transformer written down as plainly as possible, in double precision and without a cache: what the fast one must
-/// agree with. Shares no code with it.
+/// agree with. Shares no code with it; only keys and values are rounded to half precision, as the real cache does.
 struct OracleLlama {
   let model: RandomModel
   private let tensors: [String: (columns: Int, values: [Double])]
@@ -36,8 +36,10 @@ struct OracleLlama {
 
   private func attention(_ inputs: [[Double]], _ prefix: String) -> [[Double]] {
     let size = model.headSize
-    let keys = inputs.enumerated().map { rotate(multiply(prefix + "attn_k.weight", $1), position: $0) }
-    let values = inputs.map { multiply(prefix + "attn_v.weight", $0) }
+    let keys = inputs.enumerated().map {
+      halved(rotate(multiply(prefix + "attn_k.weight", $1), position: $0))
+    }
+    let values = inputs.map { halved(multiply(prefix + "attn_v.weight", $0)) }
     return inputs.enumerated().map { position, input in
       let query = rotate(multiply(prefix + "attn_q.weight", input), position: position)
       return (0..<model.headCount).flatMap { head -> [Double] in
@@ -68,6 +70,8 @@ struct OracleLlama {
     }
     return result
   }
+
+  private func halved(_ x: [Double]) -> [Double] { x.map { Double(Float16($0)) } }
 
   private func row(_ name: String, _ index: Int) -> [Double] {
     let (columns, values) = tensors[name]!

@@ -36,10 +36,10 @@ import Testing
     let (name, description) = Self.models[index]
     let directory = try TemporaryDirectory()
     let model = try loadModel(description.write(to: directory).string, threadCount: 2)
-    let tokens = (0..<40).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
+    let tokens = (0..<20).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
     model.forward(tokens, logitRowCount: tokens.count)
     for (row, expected) in OracleLlama(description).logits(tokens).enumerated() {
-      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-6, "\(name), row \(row)")
+      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-7, "\(name), row \(row)")
     }
   }
 
@@ -64,7 +64,7 @@ import Testing
     let directory = try TemporaryDirectory()
     let path = try description.write(to: directory).string
     var numbers = SeededGenerator(seed: 5)
-    let tokens = (0..<300).map { _ in TokenID.random(in: 0..<70, using: &numbers) }
+    let tokens = (0..<150).map { _ in TokenID.random(in: 0..<70, using: &numbers) }
     let single = try loadModel(path)
     let expected = tokens.map { token in
       single.forward([token])
@@ -72,7 +72,7 @@ import Testing
     }
     for threadCount in 1...3 {
       let model = try loadModel(path, threadCount: threadCount)
-      for longest in [1, 2, 7, 16, 128, 300] {
+      for longest in [1, 7, 150] {
         model.rollBack(to: 0)
         var first = 0
         while first < tokens.count {

@@ -4,7 +4,7 @@ import SystemPackage
 import TensorTypes
 
 /// A small `llama` model with random weights: its description, its file, and its decoded weights.
-public struct RandomModel {
+public struct RandomModel: Sendable {
   public var embeddingLength = 64
   public var layerCount = 2
   public var headCount = 4
@@ -57,8 +57,10 @@ public struct RandomModel {
         format.quantize(numbers.floats(dimensions[0], spread: spread).map { $0 + center })
       }
       result.append(
-        (GGUFTensor(name: name, dimensions: dimensions, type: type), bytes.flatMap { $0 },
-          bytes.flatMap { format.dequantize($0) }))
+        (
+          GGUFTensor(name: name, dimensions: dimensions, type: type), bytes.flatMap { $0 },
+          bytes.flatMap { format.dequantize($0) }
+        ))
     }
     func matrix(_ name: String, _ columns: Int, _ rows: Int) {
       add(name, [columns, rows], spread: 1.2 / Float(columns).squareRoot(), type: type)

@@ -8,10 +8,7 @@
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 1 };
-
-/// Element types that kernels multiply, in table order: f32, f16, bf16, q8_0, q4_0.
-enum { NACRE_ELEMENT_COUNT = 5 };
+enum { NACRE_KERNEL_ABI_VERSION = 2 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
