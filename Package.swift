@@ -82,7 +82,8 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis",
+        "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
+        "Sampling", "Synthesis",
         "TensorTypes",
         "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
