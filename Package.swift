@@ -82,8 +82,8 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
-        "Synthesis",
+        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
+        "Sampling", "Synthesis",
         "TensorTypes",
         "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
