@@ -82,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
+        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
         "Sampling", "Synthesis",
         "TensorTypes",
         "Tokenization",

@@ -20,15 +20,15 @@ typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 
 #define NACRE_SHIM static inline __attribute__((always_inline))
 
-/// Widest tile of inputs that the level's registers hold beside 16 rows of weights.
+/// Widest tiles that the level's registers hold: inputs beside 16 rows of weights, query heads beside keys and values.
 #if defined(__AVX512F__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4, NACRE_HEAD_TILE_WIDTH = 4 };
 #elif defined(__AVX2__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
 #elif defined(__aarch64__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
 #else
-enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1, NACRE_HEAD_TILE_WIDTH = 1 };
 #endif
 
 /// The name of the level that the including source is compiled for.
@@ -45,6 +45,9 @@ NACRE_SHIM const char *nacre_level_name(void) {
   return "armv8.0";
 #endif
 }
+
+// A function, since the compiler warns of code that a plain constant makes unreachable.
+NACRE_SHIM int32_t nacre_head_tile_width(void) { return NACRE_HEAD_TILE_WIDTH; }
 
 NACRE_SHIM void nacre_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 

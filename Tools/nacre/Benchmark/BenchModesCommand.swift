@@ -64,7 +64,8 @@ struct BenchModesCommand: ParsableCommand {
 
   /// One set of options per row of the table: ar, then each mode at each draft length.
   private func configurations() throws -> [ModelOptions] {
-    let lengths = try draftLengths.map(Self.lengths) ?? [models.draftLength]
+    let lengths =
+      try draftLengths.map { try numberList($0, "--draft-lengths", 1...64) } ?? [models.draftLength]
     let modes = models.mode.map { [$0] } ?? ModeName.allCases
     var autoregressive = models
     autoregressive.mode = .ar
@@ -76,15 +77,6 @@ struct BenchModesCommand: ParsableCommand {
           return options
         }
       }
-  }
-
-  private static func lengths(_ list: String) throws -> [Int] {
-    try list.split(separator: ",").map { word in
-      guard let length = Int(word), (1...64).contains(length) else {
-        throw ValidationError("--draft-lengths: \(word) is not in 1...64.")
-      }
-      return length
-    }
   }
 
   private static let defaultPrompts = [
