@@ -59,7 +59,7 @@ let package = Package(
       name: "GGUF",
       dependencies: [
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
-      ]),
+      ], swiftSettings: [.strictMemorySafety()]),
     .target(name: "Quantization", dependencies: ["TensorTypes"]),
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
     .target(
@@ -78,10 +78,13 @@ let package = Package(
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling", "Synthesis", "TensorTypes",
+        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
+        "Sampling", "Synthesis",
+        "TensorTypes",
         "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -100,7 +103,7 @@ let package = Package(
     .testTarget(
       name: "KernelConformanceTests",
       dependencies: [
-        "CKernelABI", "KernelDispatch", "Platform", "Quantization", "Inference", "TestSupport",
+        "CKernelABI", "KernelDispatch", "Platform", "Quantization", "Inference", "TensorTypes", "TestSupport",
       ]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],

@@ -24,7 +24,6 @@ extension Scheduler {
       switch verifier.judge(sequence[position], proposedAs: sequence.proposal(at: position), against: row) {
       case .accepted:
         if let reason = commitProposal(limits: limits, receive: receive) {
-          sequence.discardProposals()
           return endPass(reason, keeping: sequence.committedCount)
         }
       case .rejected(let correction):

@@ -72,9 +72,6 @@ public final class TokenSequence: @unchecked Sendable {
     count = committedCount
   }
 
-  /// Drops all proposals.
-  func discardProposals() { count = committedCount }
-
   /// Makes `prompt` the whole sequence, all of it final.
   /// - Returns: How many of its first tokens were final already.
   func restart(with prompt: [TokenID]) -> Int {

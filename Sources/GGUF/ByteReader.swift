@@ -1,15 +1,16 @@
 /// Reads little-endian values from front to back; every read is checked against the bytes that are left.
 ///
-/// - Invariant: `offset <= bytes.count`. Whoever makes a reader keeps the bytes alive while it reads.
-struct ByteReader {
+/// Safe because `offset <= bytes.count` always, and `take`, which checks, is the only way to the bytes. Whoever makes a
+/// reader keeps the bytes alive while it reads.
+@safe struct ByteReader {
   private let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
 
   init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
+    unsafe self.bytes = bytes
   }
 
-  var remaining: Int { bytes.count - offset }
+  var remaining: Int { unsafe bytes.count - offset }
 
   /// Takes the next `byteCount` bytes.
   mutating func take(
@@ -20,14 +21,14 @@ struct ByteReader {
     }
     let start = offset
     offset += Int(byteCount)
-    return UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
+    return unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<offset])
   }
 
   /// Reads one number. `Number` is an integer or floating-point type without padding.
   mutating func number<Number: BitwiseCopyable>(
     _ field: @autoclosure () -> GGUFField, as _: Number.Type = Number.self
   ) throws(GGUFProblem) -> Number {
-    try take(UInt64(MemoryLayout<Number>.size), field()).loadUnaligned(as: Number.self)
+    try unsafe take(UInt64(MemoryLayout<Number>.size), field()).loadUnaligned(as: Number.self)
   }
 
   /// Reads `count` numbers. Allocates only once the file is known to hold them all.
@@ -36,9 +37,9 @@ struct ByteReader {
   ) throws(GGUFProblem) -> [Number] {
     let (byteCount, overflow) = count.multipliedReportingOverflow(by: UInt64(MemoryLayout<Number>.size))
     guard !overflow else { throw .countTooLarge(field(), count: count, available: remaining) }
-    let source = try take(byteCount, field())
-    return [Number](unsafeUninitializedCapacity: Int(count)) { target, initializedCount in
-      UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
+    let source = try unsafe take(byteCount, field())
+    return unsafe [Number](unsafeUninitializedCapacity: Int(count)) { target, initializedCount in
+      unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
       initializedCount = Int(count)
     }
   }
@@ -46,8 +47,8 @@ struct ByteReader {
   /// Reads a string: a 64-bit length, then UTF-8.
   mutating func string(_ field: @autoclosure () -> GGUFField) throws(GGUFProblem) -> String {
     let byteCount = try number(field(), as: UInt64.self)
-    let utf8 = try take(byteCount, field())
-    guard let string = String(validating: utf8, as: UTF8.self) else { throw .notUTF8(field()) }
+    let utf8 = try unsafe take(byteCount, field())
+    guard let string = unsafe String(validating: utf8, as: UTF8.self) else { throw .notUTF8(field()) }
     return string
   }
 

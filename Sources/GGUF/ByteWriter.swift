@@ -12,9 +12,11 @@ struct ByteWriter {
     bytes.append(contentsOf: repeatElement(0, count: count))
   }
 
+  // The pointers below live for one call, over memory that Swift initialized.
+
   /// Appends one number as its bytes in memory. `Number` is an integer or floating-point type without padding.
   mutating func append<Number: BitwiseCopyable>(_ number: Number) {
-    withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
+    unsafe withUnsafeBytes(of: number) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func append(_ string: String) {
@@ -69,6 +71,6 @@ struct ByteWriter {
   }
 
   private mutating func append<Number: BitwiseCopyable>(numbers: [Number]) {
-    numbers.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    unsafe numbers.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 }

@@ -48,7 +48,8 @@ public final class GGUFFile: Sendable {
   /// The data of a tensor of this file, aligned as the file says; valid while this object lives.
   /// - Precondition: `tensor` came from this object.
   public func bytes(of tensor: TensorInfo) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(
+    // In bounds since opening; slicing checks again.
+    unsafe UnsafeRawBufferPointer(
       rebasing: files[tensor.part].bytes[tensor.offset..<tensor.offset + tensor.byteCount])
   }
 

@@ -7,7 +7,7 @@ struct GGUFHeader {
   let metadataCount: Int
 
   init(_ reader: inout ByteReader) throws(GGUFProblem) {
-    let magic = Array(try reader.take(4, .magic))
+    let magic = unsafe Array(try reader.take(4, .magic))
     guard magic == Self.magic else { throw .wrongMagic(magic) }
     version = try reader.number(.version)
     guard version & 0xffff != 0 || version == 0 else { throw .byteSwapped(version: version.byteSwapped) }

@@ -17,7 +17,7 @@ struct GGUFPart: Sendable {
       throw GGUFError(path: path, .unreadable(error))
     }
     do throws(GGUFProblem) {
-      var reader = ByteReader(file.bytes)
+      var reader = unsafe ByteReader(file.bytes)
       let header = try GGUFHeader(&reader)
       version = header.version
       metadata = try GGUFMetadata(path: path, count: header.metadataCount, &reader)

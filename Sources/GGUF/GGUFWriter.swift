@@ -31,14 +31,14 @@ public final class GGUFWriter {
       throw GGUFError(path: path, error)
     }
     file = try PendingFile(path: path)
-    try layout.header.withUnsafeBytesTyped { bytes throws(GGUFError) in try file.write(bytes) }
+    try unsafe layout.header.withUnsafeBytesTyped { bytes throws(GGUFError) in try unsafe file.write(bytes) }
   }
 
   /// Appends data of the current tensor: all of it, or the next piece. A full tensor makes the next one current.
   /// - Throws: `wrongTensorBytes` when it is more than the current tensor has left, `wrongTensorDataCount` when there
   ///   is no tensor left.
   public func append(_ bytes: UnsafeRawBufferPointer) throws(GGUFError) {
-    guard !bytes.isEmpty else { return }
+    guard unsafe !bytes.isEmpty else { return }
     guard tensorIndex < layout.tensors.count else {
       let (count, found) = (layout.tensors.count, layout.tensors.count + 1)
       throw GGUFError(path: path, .wrongTensorDataCount(expected: count, found: found))
@@ -49,7 +49,7 @@ public final class GGUFWriter {
       throw GGUFError(
         path: path, .wrongTensorBytes(tensor: tensor.name, expected: tensor.byteCount, found: found))
     }
-    try file.write(bytes)
+    try unsafe file.write(bytes)
     writtenBytes += bytes.count
     guard writtenBytes == tensor.byteCount else { return }
     try file.writeZeros(layout.padding(after: tensorIndex))
@@ -59,7 +59,7 @@ public final class GGUFWriter {
 
   /// Appends data of the current tensor.
   public func append(_ bytes: [UInt8]) throws(GGUFError) {
-    try bytes.withUnsafeBytesTyped { bytes throws(GGUFError) in try append(bytes) }
+    try unsafe bytes.withUnsafeBytesTyped { bytes throws(GGUFError) in try unsafe append(bytes) }
   }
 
   /// Puts the complete file in its place, replacing what is there.
@@ -77,8 +77,8 @@ extension Array where Element == UInt8 {
   fileprivate func withUnsafeBytesTyped(
     _ body: (UnsafeRawBufferPointer) throws(GGUFError) -> Void
   ) throws(GGUFError) {
-    let result: Result<Void, GGUFError> = withUnsafeBytes { bytes in
-      do throws(GGUFError) { return .success(try body(bytes)) } catch { return .failure(error) }
+    let result: Result<Void, GGUFError> = unsafe withUnsafeBytes { bytes in
+      do throws(GGUFError) { return unsafe .success(try body(bytes)) } catch { return .failure(error) }
     }
     try result.get()
   }

@@ -34,7 +34,7 @@ final class PendingFile {
 
   func write(_ bytes: UnsafeRawBufferPointer) throws(GGUFError) {
     do {
-      try file.writeAll(bytes)
+      try unsafe file.writeAll(bytes)
     } catch {
       throw Self.failure(path, error)
     }
@@ -50,7 +50,7 @@ final class PendingFile {
 
   /// Waits until the bytes are on disk, then gives the file its name.
   func commit() throws(GGUFError) {
-    guard fsync(file.rawValue) == 0, rename(pendingPath.string, path.string) == 0 else {
+    guard fsync(file.rawValue) == 0, unsafe rename(pendingPath.string, path.string) == 0 else {
       let reason = Errno(rawValue: errno)
       abandon()
       throw GGUFError(path: path, .unwritable(reason))
@@ -72,7 +72,7 @@ final class PendingFile {
     guard isOpen else { return }
     isOpen = false
     try? file.close()
-    unlink(pendingPath.string)
+    unsafe unlink(pendingPath.string)
   }
 
   private static func failure(_ path: FilePath, _ error: any Error) -> GGUFError {

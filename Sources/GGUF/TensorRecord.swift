@@ -45,8 +45,8 @@ struct TensorRecord {
     let field = GGUFField.tensorName(index: index)
     let byteCount = try reader.number(field, as: UInt64.self)
     guard byteCount <= longestName else { throw .tensorNameTooLong(index: index, byteCount: byteCount) }
-    let utf8 = try reader.take(byteCount, field)
-    guard let name = String(validating: utf8, as: UTF8.self) else { throw .notUTF8(field) }
+    let utf8 = try unsafe reader.take(byteCount, field)
+    guard let name = unsafe String(validating: utf8, as: UTF8.self) else { throw .notUTF8(field) }
     return name
   }
 

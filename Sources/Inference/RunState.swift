@@ -1,3 +1,4 @@
+import CKernelABI
 import KernelDispatch
 import Platform
 
@@ -22,7 +23,7 @@ final class RunState {
   /// silu(gate) · up, [row][feedForwardLength].
   let hidden: ActivationRows
   let logits: ResultRows
-  /// Attention scores, one strip per thread.
+  /// Attention scores, strips for the heads that a thread attends to together.
   private let scores: ResultRows
 
   init(_ weights: ModelWeights, contextLength: Int, threadCount: Int) {
@@ -49,7 +50,8 @@ final class RunState {
     hidden = ActivationRows(
       rowCount: rows, columnCount: configuration.feedForwardLength, isQuantized: quantized.hidden,
       kernels: weights.kernels)
-    scores = ResultRows(rowCount: threadCount, columnCount: contextLength)
+    scores = ResultRows(
+      rowCount: threadCount, columnCount: Int(NACRE_SCORE_STRIPS) * paddedTo16(contextLength))
   }
 
   func scores(thread: Int) -> UnsafeMutablePointer<Float> { scores.row(thread) }

@@ -23,7 +23,7 @@ final class WeightPacker {
     for (tensor, element) in plan.matrices {
       offsets.append(byteCount)
       let (columns, rows) = (tensor.shape.dimensions[0], tensor.shape.dimensions[1])
-      let bytes = (rows + 15) / 16 * PackedMatrix.groupBytes(element: element, columnCount: columns)
+      let bytes = (rows + 15) / 16 * element.groupBytes(columnCount: columns)
       byteCount += (bytes + 63) / 64 * 64
     }
     memory = AlignedBuffer(byteCount: byteCount + Self.readAheadBytes)

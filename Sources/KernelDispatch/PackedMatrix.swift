@@ -1,5 +1,3 @@
-import CKernelABI
-
 /// A view of a weight matrix in the x16 layout; does not own its memory.
 public struct PackedMatrix: @unchecked Sendable {
   // Invariant: `start` points to `byteCount` bytes that whoever made the view keeps alive and does not change.
@@ -20,17 +18,7 @@ public struct PackedMatrix: @unchecked Sendable {
   public var groupCount: Int { (rowCount + 15) / 16 }
 
   /// Bytes of one row group.
-  public var groupBytes: Int { Self.groupBytes(element: element, columnCount: columnCount) }
-
-  public static func groupBytes(element: KernelElement, columnCount: Int) -> Int {
-    let columns = Int64(columnCount)
-    return switch element {
-    case .f32: Int(nacre_float_group_bytes(columns, 4))
-    case .f16, .bf16: Int(nacre_float_group_bytes(columns, 2))
-    case .q8_0: Int(nacre_quantized_group_bytes(columns, 8))
-    case .q4_0: Int(nacre_quantized_group_bytes(columns, 4))
-    }
-  }
+  public var groupBytes: Int { element.groupBytes(columnCount: columnCount) }
 
   /// Whether inputs are int8 blocks (true) or floats.
   public var takesQuantizedInput: Bool { element.takesQuantizedInput }

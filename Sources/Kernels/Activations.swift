@@ -10,6 +10,10 @@ func quantizeActivations(
 ) {
   let scales = (output + Int(nacre_activation_scale_offset(Int64(count)))).assumingMemoryBound(to: Float.self)
   let sums = (output + Int(nacre_activation_sum_offset(Int64(count)))).assumingMemoryBound(to: Int32.self)
+  let scaledSums = (output + Int(nacre_activation_scaled_sum_offset(Int64(count))))
+    .assumingMemoryBound(to: Float.self)
+  let halfSums = (output + Int(nacre_activation_half_sum_offset(Int64(count)))).assumingMemoryBound(
+    to: Int32.self)
   // Adding 1.5·2^23 rounds to an integer in the low mantissa bits, half to even.
   let rounder = Floats(repeating: 12_582_912)
   let rounderBits = unsafeBitCast(rounder, to: Ints.self)
@@ -19,14 +23,19 @@ func quantizeActivations(
     let largest = Float(bitPattern: UInt32(bitPattern: nacre_maximum_int(magnitudeBits(low, high))))
     let inverse = 127 / largest
     let factor = inverse.isFinite && largest.isFinite ? inverse : 0
-    let lowInts = unsafeBitCast(low * factor + rounder, to: Ints.self) &- rounderBits
-    let highInts = unsafeBitCast(high * factor + rounder, to: Ints.self) &- rounderBits
     let isFinite = largest.isFinite
-    store(
-      isFinite ? lowInts : Ints(repeating: 0), isFinite ? highInts : Ints(repeating: 0),
-      to: output + block * 32)
-    scales[block] = isFinite ? (factor == 0 ? 0 : largest / 127) : .nan
-    sums[block] = isFinite ? nacre_sum_int(lowInts &+ highInts) : 0
+    let zero = Ints(repeating: 0)
+    let lowInts = isFinite ? unsafeBitCast(low * factor + rounder, to: Ints.self) &- rounderBits : zero
+    let highInts = isFinite ? unsafeBitCast(high * factor + rounder, to: Ints.self) &- rounderBits : zero
+    storeVector(nacre_narrow_to_int8(lowInts), to: output + block * 32)
+    storeVector(nacre_narrow_to_int8(highInts), to: output + block * 32 + 16)
+    let scale = isFinite ? (factor == 0 ? 0 : largest / 127) : .nan
+    let (lowSum, highSum) = (nacre_sum_int(lowInts), nacre_sum_int(highInts))
+    scales[block] = scale
+    sums[block] = lowSum &+ highSum
+    scaledSums[block] = scale * Float(lowSum &+ highSum)
+    halfSums[2 * block] = lowSum
+    halfSums[2 * block + 1] = highSum
   }
 }
 
@@ -35,12 +44,6 @@ func quantizeActivations(
 private func magnitudeBits(_ a: Floats, _ b: Floats) -> Ints {
   let mask = Ints(repeating: 0x7fff_ffff)
   return nacre_larger_int(unsafeBitCast(a, to: Ints.self) & mask, unsafeBitCast(b, to: Ints.self) & mask)
-}
-
-@inline(__always)
-private func store(_ low: Ints, _ high: Ints, to output: UnsafeMutableRawPointer) {
-  storeVector(nacre_narrow_to_int8(low), to: output)
-  storeVector(nacre_narrow_to_int8(high), to: output + 16)
 }
 
 /// accumulator += addend.

@@ -36,102 +36,74 @@ func storeValue(
 
 /// softmax(q·Kᵀ · scale) · V for the query heads that share one KV head, at one position.
 func attend(_ attention: nacre_attention) {
-  for head in 0..<Int(attention.head_count) {
-    let offset = head * Int(attention.head_size)
-    let sum = weighPositions(attention, query: attention.queries + offset)
-    mixValues(attention, scale: 1 / sum, output: attention.output + offset)
+  let count = Int(attention.head_count)
+  var head = 0
+  if nacre_head_tile_width() >= 4 {
+    while head + 4 <= count {
+      attend(HeadPair<HeadPair<OneHead, OneHead>, HeadPair<OneHead, OneHead>>.self, attention, head)
+      head += 4
+    }
+  }
+  if nacre_head_tile_width() >= 2 {
+    while head + 2 <= count {
+      attend(HeadPair<OneHead, OneHead>.self, attention, head)
+      head += 2
+    }
+  }
+  while head < count {
+    attend(OneHead.self, attention, head)
+    head += 1
   }
 }
 
-/// Fills `scores` with e^(score − largest score), zero past the last position, and returns their sum.
+/// Heads `head..<head + Heads.width`.
 @inline(__always)
-private func weighPositions(_ attention: nacre_attention, query: UnsafePointer<Float>) -> Float {
-  let count = Int(attention.position_count)
+private func attend<Heads: HeadTile>(_ type: Heads.Type, _ attention: nacre_attention, _ head: Int) {
   let headSize = Int(attention.head_size)
-  let lanes = Ints(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
-  var largest = Floats(repeating: -.infinity)
+  let count = Int(attention.position_count)
+  var heads = Heads(
+    queries: attention.queries + head * headSize, headSize: headSize, scores: attention.scores,
+    scoreStride: (count + 15) / 16 * 16)
   var first = 0
   while first < count {
     let keys = UnsafeRawPointer(attention.keys + first * headSize)
-    var score = dotKeys(query, keys, headSize: headSize) * attention.scale
-    score.replace(with: -.infinity, where: lanes .>= Int32(truncatingIfNeeded: count - first))
-    storeVector(score, to: attention.scores + first)
-    largest = nacre_larger(largest, score)
+    heads.reset()
+    for index in 0..<headSize {
+      heads.accumulateKeys(
+        nacre_float_from_half(loadVector(keys + index * 32, as: Halves.self)), index: index)
+    }
+    heads.storeScores(position: first, count: count - first, scale: attention.scale)
     first += 16
   }
-  let maximum = nacre_maximum(largest)
-  var sum = Floats(repeating: 0)
-  first = 0
-  while first < count {
-    let weight = exponential(loadVector(attention.scores + first, as: Floats.self) - maximum)
-    storeVector(weight, to: attention.scores + first)
-    sum += weight
-    first += 16
-  }
-  return horizontalSum(sum)
+  heads.exponentiate(count: count)
+  mixValues(&heads, attention, output: attention.output + head * headSize)
 }
 
-/// The dot products of one query with 16 positions' keys.
+/// output = Σ weight[position] · values[position]; 64 values of the head at a time.
 @inline(__always)
-private func dotKeys(_ query: UnsafePointer<Float>, _ keys: UnsafeRawPointer, headSize: Int) -> Floats {
-  @inline(__always) func key(_ index: Int) -> Floats {
-    nacre_float_from_half(loadVector(keys + index * 32, as: Halves.self))
-  }
-  var even = Floats(repeating: 0)
-  var odd = Floats(repeating: 0)
-  var index = 0
-  while index + 2 <= headSize {
-    even = nacre_multiply_add(even, key(index), Floats(repeating: query[index]))
-    odd = nacre_multiply_add(odd, key(index + 1), Floats(repeating: query[index + 1]))
-    index += 2
-  }
-  if index < headSize { even = nacre_multiply_add(even, key(index), Floats(repeating: query[index])) }
-  return even + odd
-}
-
-/// output = scale · Σ scores[position] · values[position]; 64 values of the head at a time.
-@inline(__always)
-private func mixValues(_ attention: nacre_attention, scale: Float, output: UnsafeMutablePointer<Float>) {
+private func mixValues<Heads: HeadTile>(
+  _ heads: inout Heads, _ attention: nacre_attention, output: UnsafeMutablePointer<Float>
+) {
   let headSize = Int(attention.head_size)
   let stride = Int(attention.value_stride)
   var first = 0
-  while first + 64 <= stride {
-    var (a, b) = (Floats(repeating: 0), Floats(repeating: 0))
-    var (c, d) = (Floats(repeating: 0), Floats(repeating: 0))
-    var row = UnsafeRawPointer(attention.values + first)
-    for position in 0..<Int(attention.position_count) {
-      let weight = Floats(repeating: attention.scores[position])
-      a = nacre_multiply_add(a, nacre_float_from_half(loadVector(row, as: Halves.self)), weight)
-      b = nacre_multiply_add(b, nacre_float_from_half(loadVector(row + 32, as: Halves.self)), weight)
-      c = nacre_multiply_add(c, nacre_float_from_half(loadVector(row + 64, as: Halves.self)), weight)
-      d = nacre_multiply_add(d, nacre_float_from_half(loadVector(row + 96, as: Halves.self)), weight)
-      row += stride * 2
-    }
-    storeHead(a * scale, first, headSize, output)
-    storeHead(b * scale, first + 16, headSize, output)
-    storeHead(c * scale, first + 32, headSize, output)
-    storeHead(d * scale, first + 48, headSize, output)
-    first += 64
-  }
   while first < stride {
-    var sum = Floats(repeating: 0)
+    // The last vectors of a narrow head are read twice instead of beyond the row, and not stored.
+    let last = stride - 16
+    let (b, c, d) = (min(first + 16, last), min(first + 32, last), min(first + 48, last))
+    heads.reset()
+    var row = UnsafePointer(attention.values!)
     for position in 0..<Int(attention.position_count) {
-      let value = nacre_float_from_half(
-        loadVector(attention.values + position * stride + first, as: Halves.self))
-      sum = nacre_multiply_add(sum, value, Floats(repeating: attention.scores[position]))
+      let values = FourVectors(a: value(row + first), b: value(row + b), c: value(row + c), d: value(row + d))
+      heads.accumulateValues(values, position: position)
+      row += stride
     }
-    storeHead(sum * scale, first, headSize, output)
-    first += 16
+    heads.storeValues(to: output, first: first, headSize: headSize)
+    first += 64
   }
 }
 
-/// Stores the lanes that belong to the head; the next head's memory is another thread's.
 @inline(__always)
-private func storeHead(_ vector: Floats, _ first: Int, _ headSize: Int, _ output: UnsafeMutablePointer<Float>)
-{
-  if first + 16 <= headSize {
-    storeVector(vector, to: output + first)
-  } else if first < headSize {
-    storePartial(vector, count: headSize - first, to: output + first)
-  }
+private func value(_ halves: UnsafePointer<UInt16>) -> Floats {
+  nacre_float_from_half(loadVector(halves, as: Halves.self))
 }

@@ -1,29 +1,5 @@
 import CKernelABI
 
-/// Decodes a row of Q8_0 blocks.
-func dequantizeQ8_0(_ row: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutablePointer<Float>) {
-  for block in 0..<count / 32 {
-    let source = row + block * 34
-    let scale = singleHalf(source)
-    for index in 0..<32 {
-      output[block * 32 + index] = scale * Float(source.load(fromByteOffset: 2 + index, as: Int8.self))
-    }
-  }
-}
-
-/// Decodes a row of Q4_0 blocks.
-func dequantizeQ4_0(_ row: UnsafeRawPointer, _ count: Int, _ output: UnsafeMutablePointer<Float>) {
-  for block in 0..<count / 32 {
-    let source = row + block * 18
-    let scale = singleHalf(source)
-    for index in 0..<16 {
-      let byte = source.load(fromByteOffset: 2 + index, as: UInt8.self)
-      output[block * 32 + index] = scale * Float(Int32(byte & 15) - 8)
-      output[block * 32 + 16 + index] = scale * Float(Int32(byte >> 4) - 8)
-    }
-  }
-}
-
 /// Decodes a row of floats.
 @inline(__always)
 func dequantizeFloats<Element: FloatElement>(
@@ -46,9 +22,4 @@ func dequantizeFloats<Element: FloatElement>(
     }
     index += 1
   }
-}
-
-@inline(__always)
-private func singleHalf(_ pointer: UnsafeRawPointer) -> Float {
-  nacre_float_from_half(Halves(repeating: pointer.loadUnaligned(as: UInt16.self)))[0]
 }

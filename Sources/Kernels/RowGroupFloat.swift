@@ -72,7 +72,7 @@ struct RowGroupFloat<Element: FloatElement>: RowGroup {
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_FLOAT_TILE_WIDTH) } }
 
   @inline(__always) static func byteCount(columnCount: Int) -> Int {
-    Int(nacre_float_group_bytes(Int64(columnCount), Int64(Element.byteCount)))
+    blockCount(columnCount: columnCount) * 4 * 16 * Element.byteCount
   }
 
   @inline(__always) static func blockCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }

@@ -52,13 +52,14 @@ public final class ThreadTeam: Sendable {
 
 /// What the leader and the workers of a team share.
 private final class Shared: @unchecked Sendable {
-  // Invariant: `operation` and `chunkCount` are written by the leader only between operations. A worker may read
-  // them at any time, but uses what it read only after it has claimed a chunk of the same epoch from `ticket`,
-  // which proves that the leader had not moved on.
+  // Invariant: `operation` and `chunkCount` are written by the leader only while `ticket` is closed. A worker may
+  // read them at any time, but uses what it read only after it has claimed a chunk from the very ticket that it had
+  // read before them: the claim fails if the leader has closed that ticket since.
   private let operation = Atomic<UnsafeRawPointer?>(nil)
   private let chunkCount = Atomic<Int>(0)
-  /// Epoch in the high half, next unclaimed chunk in the low half.
+  /// Epoch in the high half, next unclaimed chunk in the low half; `closed` there: nothing to claim.
   private let ticket = Atomic<UInt64>(0)
+  private static let closed: UInt64 = 0xffff_ffff
   private let epoch = FutexWord()
   private let epochSleepers = FutexWord()
   private let unfinished = FutexWord()
@@ -76,10 +77,12 @@ private final class Shared: @unchecked Sendable {
     precondition(count < Int(UInt32.max))
     let box: any ParallelOperation = parallel
     withUnsafePointer(to: box) { pointer in
-      operation.store(UnsafeRawPointer(pointer), ordering: .relaxed)
-      chunkCount.store(count, ordering: .relaxed)
-      unfinished.store(UInt32(count))
       let newEpoch = epoch.load() &+ 1
+      // Who sees the new operation or count has also seen that the old ticket is closed.
+      ticket.store(UInt64(newEpoch) << 32 | Self.closed, ordering: .sequentiallyConsistent)
+      operation.store(UnsafeRawPointer(pointer), ordering: .releasing)
+      chunkCount.store(count, ordering: .releasing)
+      unfinished.store(UInt32(count))
       ticket.store(UInt64(newEpoch) << 32, ordering: .sequentiallyConsistent)
       epoch.store(newEpoch)
       epoch.wakeAll(sleepers: epochSleepers)
@@ -97,9 +100,9 @@ private final class Shared: @unchecked Sendable {
     while true {
       let current = ticket.load(ordering: .sequentiallyConsistent)
       guard UInt32(truncatingIfNeeded: current >> 32) == epoch else { return }
-      let index = Int(current & 0xffff_ffff)
-      let box = operation.load(ordering: .relaxed)
-      guard index < chunkCount.load(ordering: .relaxed) else { return }
+      let index = Int(current & Self.closed)
+      let box = operation.load(ordering: .acquiring)
+      guard index < chunkCount.load(ordering: .acquiring) else { return }
       let claimed = ticket.compareExchange(
         expected: current, desired: current + 1, ordering: .sequentiallyConsistent)
       guard claimed.exchanged else { continue }

@@ -133,8 +133,9 @@ struct RejectionDecodingTests {
 
   @Test("the statistics see through wrong verifiers and drafters", arguments: Mutation.allCases)
   func mutants(mutation: Mutation) throws {
-    let experiment: TextExperiment =
+    var experiment: TextExperiment =
       mutation == .sameNumberForTestAndCorrection ? .withLongResiduals : TextExperiment()
+    experiment.runCount = 6000
     for policy: any LengthPolicy in [
       SpeculativePolicy(draftLength: 3), LockstepPEARLPolicy(draftLength: 3),
     ] {

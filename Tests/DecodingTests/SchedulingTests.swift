@@ -64,6 +64,7 @@ struct SchedulingTests {
     // 15 proposals; the last one and the last bonus are never fed.
     #expect(outcome.result.telemetry.draftPassCount == 15)
     #expect(outcome.draftFedCount == 4 + 20 - 2)
+    #expect(try harness.run(.lockstepPEARL(draftLength: 3), prompt: [5, 6, 7, 8]).draftFedCount < 4 + 20)
   }
 
   @Test("a longer prompt that begins like the last sequence is not read again")
@@ -99,6 +100,16 @@ struct SchedulingTests {
     #expect(target.fedTokenCount - fedBefore < 60)
     #expect(target.violations == [])
     #expect(draft.violations == [])
+  }
+
+  @Test("no token is drafted that the text has no place for", arguments: [1, 2, 3])
+  func noDraftBeyondTheEnd(tokenCount: Int) throws {
+    let harness = Self.agreeing(tokenCount: tokenCount)
+    for mode in [DecodingMode.speculative(draftLength: 4), .lockstepPEARL(draftLength: 4)] {
+      let telemetry = try harness.run(mode, prompt: [1, 2]).result.telemetry
+      // The last token of the text is the one that the last row yields by itself.
+      #expect(telemetry.proposedCount == tokenCount - 1)
+    }
   }
 
   @Test("a long prompt is read in several passes, by both lanes", arguments: [512, 513, 514, 1300])

@@ -10,7 +10,7 @@ import Testing
   func agreesWithSoftmax(level: KernelLevel) throws {
     let table = try KernelLibrary(level: level).table
     var numbers = SeededGenerator(seed: 11)
-    for (headSize, headCount) in [(64, 2), (128, 1), (80, 3), (20, 1), (33, 2), (8, 4)] {
+    for (headSize, headCount) in [(64, 2), (128, 1), (80, 3), (20, 1), (33, 2), (8, 4), (64, 7), (48, 8)] {
       for positionCount in [1, 2, 15, 16, 17, 100] {
         let valueStride = (headSize + 15) / 16 * 16
         let keys = AlignedBuffer(of: UInt16.self, count: 128 * headSize)
@@ -29,7 +29,7 @@ import Testing
             v[position], Int64(headSize), place, Int64(valueStride), values.pointer(to: UInt16.self))
         }
         let queries = numbers.floats(headCount * headSize, spread: 2)
-        let scores = AlignedBuffer(of: Float.self, count: 128)
+        let scores = AlignedBuffer(of: Float.self, count: 128 * Int(NACRE_SCORE_STRIPS))
         let output = AlignedBuffer(of: Float.self, count: headCount * headSize + 1)
         output.pointer(to: Float.self)[headCount * headSize] = 42
         queries.withUnsafeBufferPointer { queries in

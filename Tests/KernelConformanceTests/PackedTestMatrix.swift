@@ -23,7 +23,7 @@ struct PackedTestMatrix {
     let format = BlockFormats.writableFormat(for: element.elementType)!
     let rowBytes = (0..<rows).map { _ in format.quantize(numbers.floats(columns, spread: 0.5)) }
     values = rowBytes.flatMap { format.dequantize($0) }
-    let groupBytes = PackedMatrix.groupBytes(element: element, columnCount: columns)
+    let groupBytes = element.groupBytes(columnCount: columns)
     memory = AlignedBuffer(byteCount: (rows + 15) / 16 * groupBytes + 8192)
     matrix = PackedMatrix(element: element, rowCount: rows, columnCount: columns, start: memory.start)
     kernels.pack(element)(

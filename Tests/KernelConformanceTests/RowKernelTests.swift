@@ -22,7 +22,15 @@ import Testing
         to: Float.self)
       let sums = (output.start + Int(nacre_activation_sum_offset(320))).assumingMemoryBound(to: Int32.self)
       #expect(Array(codes) == expected.codes)
+      let scaledSums = (output.start + Int(nacre_activation_scaled_sum_offset(320)))
+        .assumingMemoryBound(to: Float.self)
+      let halfSums = (output.start + Int(nacre_activation_half_sum_offset(320))).assumingMemoryBound(
+        to: Int32.self)
       for block in 0..<10 {
+        #expect(scaledSums[block].bitPattern == (scales[block] * Float(sums[block])).bitPattern)
+        #expect(sums[block] == halfSums[2 * block] + halfSums[2 * block + 1])
+        #expect(
+          halfSums[2 * block] == expected.codes[block * 32..<block * 32 + 16].reduce(0) { $0 + Int32($1) })
         #expect(scales[block].bitPattern == expected.scales[block].bitPattern)
         #expect(sums[block] == expected.codes[block * 32..<block * 32 + 32].reduce(0) { $0 + Int32($1) })
       }

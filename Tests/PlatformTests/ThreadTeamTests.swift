@@ -40,6 +40,18 @@ private final class CountingJob: Job {
     }
   }
 
+  @Test("a worker that comes late for a small operation takes no chunk of a larger one that follows")
+  func lateWorkers() {
+    let cpus = CPUBudget.current().allowedCPUs
+    let team = ThreadTeam(name: "test", cpus: (0..<4).map { cpus[$0 % cpus.count] }, spin: .short)
+    let operations = [2, 64].map(CountingOperation.init)
+    let count = 100_000
+    for _ in 0..<count { for operation in operations { team.run(operation) } }
+    for operation in operations {
+      for index in 0..<operation.chunkCount { #expect(operation.counts[index] == count) }
+    }
+  }
+
   @Test("two teams on one CPU finish without spinning against each other")
   func twoTeamsOnOneCPU() {
     let cpu = CPUBudget.current().allowedCPUs[0]

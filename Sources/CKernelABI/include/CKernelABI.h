@@ -8,10 +8,7 @@
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 1 };
-
-/// Element types that kernels multiply, in table order: f32, f16, bf16, q8_0, q4_0.
-enum { NACRE_ELEMENT_COUNT = 5 };
+enum { NACRE_KERNEL_ABI_VERSION = 3 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
@@ -28,6 +25,9 @@ typedef void (*nacre_pack)(const void *rows, int64_t row_count, int64_t column_c
 /// Decodes one row in the file's format to `column_count` floats.
 typedef void (*nacre_dequantize)(const void *row, int64_t column_count, float *output);
 
+/// Heads that are attended to together at most, each with scores of its own.
+enum { NACRE_SCORE_STRIPS = 4 };
+
 /// One KV head's caches and the query heads that share it, for one position.
 typedef struct {
   /// [position / 16][head_size][16] halves.
@@ -38,7 +38,7 @@ typedef struct {
   const float *queries;
   /// [head_count][head_size] floats, overwritten.
   float *output;
-  /// Room for `position_count` rounded up to 16 floats, 64-byte aligned.
+  /// Room for NACRE_SCORE_STRIPS times `position_count` rounded up to 16 floats, 64-byte aligned.
   float *scores;
   int64_t position_count;
   int64_t head_count;

@@ -1,26 +1,79 @@
 // The x16 layout: 16 rows ("a row group") are interleaved, so that one vector load feeds 16 dot products.
 //
-// A quantized row group is a plane of scales, then a plane of codes, both block after block of 32 columns:
-//   scales: [block][16 rows] halves, padded to 64 bytes in all
-//   q8_0:   [block][8][16 rows][4 columns] bytes, value + 128
-//   q4_0:   [block][4][16 rows][4 columns] bytes; low nibbles hold columns 0–15 of the block, high nibbles 16–31
 // A float row group is [column][16 rows] of the file's own element, columns padded with zeros to a multiple of 4.
+//
+// A quantized row group is a plane of scales, then a plane of codes, block after block of 32 columns.
+// Codes of one block, low bits first; "word" is 16 rows × 4 columns of one byte each, 64 bytes:
+//   8 bits       [8] words: word k holds columns 4k…4k+3
+//   4 bits       [4] words: low nibbles are columns 0–15, high nibbles 16–31
+//   2 bits       [2] words: bits 2j of word v are columns 16v + 4j…
+//   1 bit        [1] word: bit k is columns 4k…
+//   5, 6 and 3 bits are 4 + 1, 4 + 2 and 2 + 1.
+// Scales, for 16 rows side by side:
+//   q8_0 q4_0 q5_0 iq4_nl   per block: half scale
+//   q4_1 q5_1               per block: half scale, half minimum
+//   q4_k q5_k               per 256 columns: half d, half dmin, then 8 × (byte scale, byte minimum)
+//   iq4_xs                  per 256 columns: half d, then 8 × signed byte scale
+//   q6_k q3_k               per 256 columns: half d, then 16 × signed byte scale (one per 16 columns)
+//   q2_k                    per 256 columns: half d, half dmin, then 16 × (4-bit scale, 4-bit minimum)
 #pragma once
 
 #include <stdint.h>
 
 enum { NACRE_GROUP_ROWS = 16, NACRE_BLOCK_COLUMNS = 32 };
 
-static inline int64_t nacre_scale_plane_bytes(int64_t column_count) {
-  return (column_count / NACRE_BLOCK_COLUMNS * NACRE_GROUP_ROWS * 2 + 63) / 64 * 64;
+/// Element types that kernels multiply, in table order.
+enum {
+  NACRE_F32, NACRE_F16, NACRE_BF16, NACRE_Q8_0, NACRE_Q4_0, NACRE_Q4_1, NACRE_Q5_0, NACRE_Q5_1,
+  NACRE_Q2_K, NACRE_Q3_K, NACRE_Q4_K, NACRE_Q5_K, NACRE_Q6_K, NACRE_IQ4_NL, NACRE_IQ4_XS,
+  NACRE_ELEMENT_COUNT
+};
+
+/// Bytes of scales for 32 (simple formats) or 256 columns of 16 rows.
+static inline int64_t nacre_scale_unit_bytes(int32_t element) {
+  switch (element) {
+    case NACRE_Q8_0: case NACRE_Q4_0: case NACRE_Q5_0: case NACRE_IQ4_NL: return 32;
+    case NACRE_Q4_1: case NACRE_Q5_1: return 64;
+    case NACRE_Q4_K: case NACRE_Q5_K: return 64 + 8 * 32;
+    case NACRE_IQ4_XS: return 32 + 8 * 16;
+    case NACRE_Q6_K: case NACRE_Q3_K: return 32 + 16 * 16;
+    case NACRE_Q2_K: return 64 + 16 * 16;
+    default: return 0;
+  }
 }
 
-/// Bytes of one row group of codes of `bits` bits with their scales.
-static inline int64_t nacre_quantized_group_bytes(int64_t column_count, int64_t bits) {
-  return nacre_scale_plane_bytes(column_count) + column_count * NACRE_GROUP_ROWS * bits / 8;
+/// Columns that one unit of scales serves; also what a row's length must be a multiple of.
+static inline int64_t nacre_scale_unit_columns(int32_t element) {
+  switch (element) {
+    case NACRE_Q4_K: case NACRE_Q5_K: case NACRE_IQ4_XS: case NACRE_Q6_K: case NACRE_Q3_K: case NACRE_Q2_K: return 256;
+    default: return 32;
+  }
 }
 
-/// Bytes of one row group of floats of `element_bytes` bytes.
-static inline int64_t nacre_float_group_bytes(int64_t column_count, int64_t element_bytes) {
-  return (column_count + 3) / 4 * 4 * NACRE_GROUP_ROWS * element_bytes;
+static inline int64_t nacre_code_bits(int32_t element) {
+  switch (element) {
+    case NACRE_F32: return 32;
+    case NACRE_F16: case NACRE_BF16: return 16;
+    case NACRE_Q8_0: return 8;
+    case NACRE_Q6_K: return 6;
+    case NACRE_Q5_0: case NACRE_Q5_1: case NACRE_Q5_K: return 5;
+    case NACRE_Q3_K: return 3;
+    case NACRE_Q2_K: return 2;
+    default: return 4;
+  }
+}
+
+/// Bytes of the plane of scales of one row group.
+static inline int64_t nacre_scale_plane_bytes(int32_t element, int64_t column_count) {
+  int64_t units = column_count / nacre_scale_unit_columns(element);
+  return (units * nacre_scale_unit_bytes(element) + 63) / 64 * 64;
+}
+
+/// Bytes of one row group.
+static inline int64_t nacre_group_bytes(int32_t element, int64_t column_count) {
+  if (element <= NACRE_BF16) {
+    return (column_count + 3) / 4 * 4 * NACRE_GROUP_ROWS * nacre_code_bits(element) / 8;
+  }
+  return nacre_scale_plane_bytes(element, column_count) +
+         column_count * NACRE_GROUP_ROWS * nacre_code_bits(element) / 8;
 }

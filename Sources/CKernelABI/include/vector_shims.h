@@ -15,19 +15,20 @@ typedef int32_t nacre_i32x16 __attribute__((ext_vector_type(16)));
 typedef uint32_t nacre_u32x16 __attribute__((ext_vector_type(16)));
 typedef uint16_t nacre_u16x16 __attribute__((ext_vector_type(16)));
 typedef int8_t nacre_i8x16 __attribute__((ext_vector_type(16)));
+typedef uint8_t nacre_u8x16 __attribute__((ext_vector_type(16)));
 typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 
 #define NACRE_SHIM static inline __attribute__((always_inline))
 
-/// Widest tile of inputs that the level's registers hold beside 16 rows of weights.
+/// Widest tiles that the level's registers hold: inputs beside 16 rows of weights, query heads beside keys and values.
 #if defined(__AVX512F__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4, NACRE_HEAD_TILE_WIDTH = 4 };
 #elif defined(__AVX2__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
 #elif defined(__aarch64__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
 #else
-enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1, NACRE_HEAD_TILE_WIDTH = 1 };
 #endif
 
 /// The name of the level that the including source is compiled for.
@@ -45,11 +46,58 @@ NACRE_SHIM const char *nacre_level_name(void) {
 #endif
 }
 
+// A function, since the compiler warns of code that a plain constant makes unreachable.
+NACRE_SHIM int32_t nacre_head_tile_width(void) { return NACRE_HEAD_TILE_WIDTH; }
+
 NACRE_SHIM void nacre_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
 /// The low and the high four bits of each byte. (Swift's own operators on 64 lanes become a loop over them.)
 NACRE_SHIM nacre_u8x64 nacre_low_nibbles(nacre_u8x64 v) { return v & 15; }
 NACRE_SHIM nacre_u8x64 nacre_high_nibbles(nacre_u8x64 v) { return v >> 4; }
+NACRE_SHIM nacre_u8x16 nacre_low_nibbles16(nacre_u8x16 v) { return v & 15; }
+NACRE_SHIM nacre_u8x16 nacre_high_nibbles16(nacre_u8x16 v) { return v >> 4; }
+
+/// codes with bit `group` of each byte of `plane` put in as bit `place` (0…7).
+NACRE_SHIM nacre_u8x64 nacre_insert_bit(nacre_u8x64 codes, nacre_u8x64 plane, int32_t group, int32_t place) {
+  nacre_u8x64 shifted = group <= place ? plane << (place - group) : plane >> (group - place);
+  return codes | (shifted & (uint8_t)(1 << place));
+}
+/// codes with the two bits at 2 · `pair` of each byte of `plane` put in at bit `place`.
+NACRE_SHIM nacre_u8x64 nacre_insert_pair(nacre_u8x64 codes, nacre_u8x64 plane, int32_t pair, int32_t place) {
+  nacre_u8x64 shifted = 2 * pair <= place ? plane << (place - 2 * pair) : plane >> (2 * pair - place);
+  return codes | (shifted & (uint8_t)(3 << place));
+}
+
+/// The 4-bit codes of IQ4_NL and IQ4_XS stand for these values; here plus 128.
+static const uint8_t nacre_nonlinear_table[16] __attribute__((aligned(16))) = {
+    1, 24, 45, 63, 79, 93, 106, 118, 129, 141, 153, 166, 181, 197, 217, 241};
+NACRE_SHIM int32_t nacre_nonlinear_value(uint8_t code) { return (int32_t)nacre_nonlinear_table[code] - 128; }
+NACRE_SHIM nacre_u8x64 nacre_nonlinear_codes(nacre_u8x64 nibbles) {
+#if defined(__AVX512BW__)
+  __m512i table = _mm512_broadcast_i32x4(_mm_load_si128((const __m128i *)nacre_nonlinear_table));
+  return (nacre_u8x64)_mm512_shuffle_epi8(table, (__m512i)nibbles);
+#elif defined(__SSSE3__)
+  __m128i bytes[4], table = _mm_load_si128((const __m128i *)nacre_nonlinear_table);
+  __builtin_memcpy(bytes, &nibbles, 64);
+  for (int i = 0; i < 4; i++) bytes[i] = _mm_shuffle_epi8(table, bytes[i]);
+  __builtin_memcpy(&nibbles, bytes, 64);
+  return nibbles;
+#elif defined(__aarch64__)
+  uint8x16_t bytes[4], table = vld1q_u8(nacre_nonlinear_table);
+  __builtin_memcpy(bytes, &nibbles, 64);
+  for (int i = 0; i < 4; i++) bytes[i] = vqtbl1q_u8(table, bytes[i]);
+  __builtin_memcpy(&nibbles, bytes, 64);
+  return nibbles;
+#else
+  for (int i = 0; i < 64; i++) nibbles[i] = nacre_nonlinear_table[nibbles[i]];
+  return nibbles;
+#endif
+}
+
+NACRE_SHIM nacre_f32x16 nacre_float_from_bytes(nacre_u8x16 v) { return __builtin_convertvector(v, nacre_f32x16); }
+NACRE_SHIM nacre_f32x16 nacre_float_from_signed_bytes(nacre_i8x16 v) {
+  return __builtin_convertvector(v, nacre_f32x16);
+}
 
 NACRE_SHIM nacre_f32x16 nacre_float_from_int(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_f32x16); }
 NACRE_SHIM nacre_i8x16 nacre_narrow_to_int8(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_i8x16); }

@@ -5,5 +5,5 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures speed on this machine.",
-    subcommands: [BenchModelCommand.self])
+    subcommands: [BenchKernelsCommand.self, BenchModelCommand.self, BenchModesCommand.self])
 }

@@ -37,8 +37,8 @@ struct BenchModelCommand: ParsableCommand {
   func run() throws {
     let file = try GGUFFile(path: FilePath(model ?? DefaultModels.target()))
     let kernels = try KernelLibrary.best()
-    let threadCounts = try numbers(threads, "--threads", 1...1024)
-    let rowCounts = Set(try numbers(rows, "--rows", 1...64) + [1]).sorted()
+    let threadCounts = try numberList(threads, "--threads", 1...1024)
+    let rowCounts = Set(try numberList(rows, "--rows", 1...64) + [1]).sorted()
     guard (0...1 << 20).contains(prompt), (0...1 << 20).contains(context), (1...1000).contains(rounds) else {
       throw ValidationError("--prompt, --context or --rounds is out of range")
     }
@@ -64,15 +64,6 @@ struct BenchModelCommand: ParsableCommand {
       } else {
         result.printTable(path: file.path.string)
       }
-    }
-  }
-
-  private func numbers(_ list: String, _ option: String, _ range: ClosedRange<Int>) throws -> [Int] {
-    try list.split(separator: ",").map { word in
-      guard let number = Int(word), range.contains(number) else {
-        throw ValidationError("\(option): \(word) is not a number in \(range)")
-      }
-      return number
     }
   }
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Decoding
 import Foundation
-import TensorTypes
-import Tokenization
 
 /// `nacre generate`: text from a prompt, by the target alone or with a draft's help.
 struct GenerateCommand: ParsableCommand {
@@ -50,30 +48,19 @@ struct GenerateCommand: ParsableCommand {
     let parameters = try sampling.parameters()
     let text = try promptText(prompt, file: promptFile)
     let pair = try ModelPair(models)
-    let tokens = pair.tokenizer.encode(text, addSpecial: true, parseSpecial: false)
-    guard !tokens.isEmpty else {
-      throw ValidationError("the prompt is empty, and the model has no token that begins a text")
-    }
+    let tokens = try pair.encode(text)
     let generator = try pair.generator(
       sampling: parameters, verification: sampling.verification, positionCount: tokens.count + maxTokens)
-    let limits = GenerationLimits(
-      maximumTokenCount: maxTokens, endTokens: pair.tokenizer.vocabulary.endOfGenerationTokens,
-      ignoresEndTokens: ignoreEos)
-    let output = GenerationOutput(
-      TextStream(StreamingDetokenizer(pair.tokenizer, isContinuation: true), stopStrings: stop),
-      isStreaming: !json, highlight: highlight)
     Interruption.install()
-    let result = try generator.generate(after: tokens, limits: limits, cancellation: Interruption.flag) {
-      output.receive($0)
-    }
-    output.finish()
-    try report(
-      GenerationReport(
-        result: result, output: output, pair: pair, promptTokenCount: tokens.count, seed: parameters.seed))
+    let generation = Generation(
+      maximumTokenCount: maxTokens, ignoresEndTokens: ignoreEos, stopStrings: stop, isStreaming: !json,
+      highlight: highlight)
+    let (result, report) = try generation.run(generator, of: pair, after: tokens, seed: parameters.seed)
+    try write(report)
     if result.stopReason == .cancelled { throw ExitCode(130) }
   }
 
-  private func report(_ report: GenerationReport) throws {
+  private func write(_ report: GenerationReport) throws {
     if json {
       print(try jsonText(report))
     } else {

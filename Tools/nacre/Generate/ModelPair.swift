@@ -7,6 +7,7 @@ import KernelDispatch
 import Platform
 import Sampling
 import SystemPackage
+import TensorTypes
 import Tokenization
 
 /// A target and perhaps a draft, loaded, each with its threads.
@@ -20,7 +21,8 @@ final class ModelPair {
   private let targetTeam: ThreadTeam
   private let draftTeam: ThreadTeam
 
-  init(_ options: ModelOptions) throws {
+  /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
+  init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
     let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
     self.options = options
@@ -40,9 +42,21 @@ final class ModelPair {
     let draftTeam = sharesTeam ? targetTeam : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin)
     (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
     let progress = ProgressLine("loading")
-    target = try ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
-    draft = try draftFile.map { [kernels] in try ModelWeights($0, kernels: kernels, team: draftTeam) }
+    target =
+      try other?.target ?? ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
+    draft = try draftFile.map { [kernels] in
+      try other?.draft ?? ModelWeights($0, kernels: kernels, team: draftTeam)
+    }
     progress.finish()
+  }
+
+  /// The tokens of a prompt, BOS included where the model has one.
+  func encode(_ prompt: String) throws -> [TokenID] {
+    let tokens = tokenizer.encode(prompt, addSpecial: true, parseSpecial: false)
+    guard !tokens.isEmpty else {
+      throw ValidationError("the prompt is empty, and the model has no token that begins a text")
+    }
+    return tokens
   }
 
   /// Makes what generates: models with caches, lanes and the mode's schedule.
