@@ -1,3 +1,4 @@
+import Foundation
 import Quantization
 import TensorTypes
 import TestSupport
@@ -7,14 +8,27 @@ import Testing
 @Suite struct SearchedFormatTests {
   static let types: [ElementType] = [.q2_k, .q3_k, .q4_k, .q5_k, .q6_k, .iq4_nl, .iq4_xs]
 
-  /// Upper limits of √(Σ error² / Σ value²) for normal numbers.
+  /// Upper limits of √(Σ error² / Σ value²) for normal numbers, a little above what the writers reach.
+  ///
+  /// llama.cpp's writers reached, on normal numbers: Q2_K 0.2954, Q3_K 0.1502, Q4_K 0.0711, Q5_K 0.0361,
+  /// Q6_K 0.0178, IQ4_NL 0.0761, IQ4_XS 0.0767 (its `quantize_*` functions without an importance matrix, as in
+  /// llama-cpp-python 0.3.36; 102400 numbers).
   static let limits: [(ElementType, Double)] = [
-    (.q2_k, 0.30), (.q3_k, 0.16), (.q4_k, 0.08), (.q5_k, 0.04), (.q6_k, 0.02), (.iq4_nl, 0.08),
-    (.iq4_xs, 0.08),
+    (.q2_k, 0.265), (.q3_k, 0.146), (.q4_k, 0.0705), (.q5_k, 0.0350), (.q6_k, 0.0172), (.iq4_nl, 0.0743),
+    (.iq4_xs, 0.0749),
   ]
 
   private func format(_ type: ElementType) throws -> any WeightedBlockFormat.Type {
     try #require(BlockFormats.writableFormat(for: type) as? any WeightedBlockFormat.Type)
+  }
+
+  /// Normal numbers (Box and Muller 1958).
+  private func normalNumbers(_ count: Int, spread: Float, seed: UInt64) -> [Float] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<count).map { _ in
+      let radius = (-2 * log(Double.random(in: 0x1p-53...1, using: &generator))).squareRoot()
+      return Float(radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))) * spread
+    }
   }
 
   private func relativeError(_ decoded: [Float], _ values: [Float]) -> Double {
@@ -26,15 +40,14 @@ import Testing
     return (error / square).squareRoot()
   }
 
-  @Test("Roughly normal numbers of any size come back within the limit", arguments: limits)
+  @Test("Normal numbers of any size come back within the limit", arguments: limits)
   func normalNumbers(type: ElementType, limit: Double) throws {
     let format = try format(type)
-    var generator = SeededGenerator(seed: 11)
     for spread in [1, 0.02, 300] as [Float] {
-      let values = generator.floats(4096, spread: spread)
+      let values = normalNumbers(8192, spread: spread, seed: 11)
       let error = relativeError(format.dequantize(format.quantize(values)), values)
       #expect(error < limit)
-      #expect(error > limit / 4)
+      #expect(error > 0.95 * limit)
     }
   }
 
