@@ -18,8 +18,8 @@ public enum Q4_1: WritableBlockFormat, AffineBlockFormat {
 
   public static func minimum(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float? { half(block, at: 2) }
 
-  /// d = (max x - min x) / 15, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 15; the codes are chosen before d and m
-  /// are rounded to half precision.
+  /// d = (max x - min x) / 15, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 15; the codes are chosen before d and
+  /// m are rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
     let (minimum, maximum) = bounds(values)
     let scale = (maximum - minimum) / 15

@@ -9,7 +9,7 @@ import TensorTypes
 /// | 0–1 | d |
 /// | 2–3 | m |
 /// | 4–15 | scale and minimum codes, see `SixBitScales` |
-/// | 16–143 | 32 bytes for each 64 elements: byte i has the code of element i in its low half, of i + 32 in its high |
+/// | 16–143 | 32 bytes for each 64 elements: byte i has the code of element i (low half) and of i + 32 (high half) |
 public enum Q4_K: WeightedBlockFormat, AffineBlockFormat {
   public static let elementType = ElementType.q4_k
 

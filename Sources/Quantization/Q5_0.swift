@@ -16,8 +16,8 @@ public enum Q5_0: WritableBlockFormat, AffineBlockFormat {
 
   public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
 
-  /// d = m / -16 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 16.5⌋, at most 31;
-  /// the codes are chosen before d is rounded to half precision.
+  /// d = m / -16 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 16.5⌋, at most
+  /// 31; the codes are chosen before d is rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
     let scale = extreme(values) / -16
     block.clear()

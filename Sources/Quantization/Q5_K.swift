@@ -10,7 +10,7 @@ import TensorTypes
 /// | 2–3 | m |
 /// | 4–15 | scale and minimum codes, see `SixBitScales` |
 /// | 16–47 | bit s of byte i: the highest bit of the code of element i of sub-block s |
-/// | 48–175 | 32 bytes for each 64 elements: the low four bits of element i in the low half of byte i, of i + 32 in the high |
+/// | 48–175 | 32 bytes for each 64 elements: byte i has the low four bits of element i (low half) and of i + 32 |
 public enum Q5_K: WeightedBlockFormat, AffineBlockFormat {
   public static let elementType = ElementType.q5_k
 

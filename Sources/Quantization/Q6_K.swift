@@ -6,7 +6,7 @@ import TensorTypes
 ///
 /// | bytes | content |
 /// |---|---|
-/// | 0–127 | 64 bytes for each 128 elements: the low four bits of element i in the low half of byte i, of i + 64 in the high |
+/// | 0–127 | 64 bytes for each 128 elements: byte i has the low four bits of element i (low half) and of i + 64 |
 /// | 128–191 | 32 bytes for each 128 elements: bits 2k and 2k + 1 of byte i are the high bits of element i + 32k |
 /// | 192–207 | scale codes |
 /// | 208–209 | d |

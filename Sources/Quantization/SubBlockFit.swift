@@ -65,7 +65,7 @@ struct SubBlockSearch<Levels: CodeLevels> {
 
   /// How far beyond the outermost level the outermost value may lie, in level spacings.
   private static var reach: Double { 1 }
-  private static var stepsPerSpacing: Int { 8 }
+  private static var stepsPerSpacing: Int { 5 }
   private static var turnCount: Int { 4 }
 
   func fit(_ block: WeightedValues, _ range: Range<Int>) -> SubBlockFit {

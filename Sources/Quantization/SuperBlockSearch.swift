@@ -33,9 +33,9 @@ struct SuperBlockSearch<Levels: CodeLevels> {
     guard values.allSatisfy(\.isFinite) else {
       return SuperBlock(
         scale: .nan, minimumScale: 0,
-        scaleCodes: .init(repeating: scaleCodes.upperBound, count: subBlockCount),
-        minimumCodes: .init(repeating: 0, count: subBlockCount),
-        codes: .init(repeating: 0, count: values.count))
+        scaleCodes: [Int](repeating: scaleCodes.upperBound, count: subBlockCount),
+        minimumCodes: [Int](repeating: 0, count: subBlockCount),
+        codes: [Int](repeating: 0, count: values.count))
     }
     let block = WeightedValues(values, weights: weights)
     var best = bestCodes(block, start(block))

@@ -8,7 +8,7 @@ struct BlockPool {
   fileprivate let blockBytes: Int
   fileprivate let blocksPerRow: Int
 
-  fileprivate static let blockCount = 2048
+  fileprivate let blockCount: Int
 
   /// - Precondition: `columnCount` is a multiple of the format's block.
   init(format: any WritableBlockFormat.Type, columnCount: Int, seed: UInt64) {
@@ -16,12 +16,14 @@ struct BlockPool {
     // Small blocks are drawn several at a time.
     let group = max(1, 32 / type.blockElementCount)
     let unit = columnCount.isMultiple(of: group * type.blockElementCount) ? group : 1
+    // Blocks of 256 elements take a slow search each.
+    blockCount = type.blockElementCount > 32 ? 256 : 2048
     blockBytes = type.blockByteCount * unit
     blocksPerRow = columnCount / (type.blockElementCount * unit)
     var random = seed ^ 0x5851_f42d_4c95_7f2d
     let spread = 1 / Float(columnCount).squareRoot()
     blocks = format.quantize(
-      (0..<Self.blockCount * unit * type.blockElementCount).map { _ in
+      (0..<blockCount * unit * type.blockElementCount).map { _ in
         // The sum of four uniform numbers in −1...1 has variance 4/3.
         (0..<4).reduce(Float(0)) { sum, _ in sum + uniform(&random) } * spread * 0.866
       })
@@ -43,7 +45,7 @@ struct RandomRows {
     return [UInt8](unsafeUninitializedCapacity: pool.blocksPerRow * size) { row, count in
       pool.blocks.withUnsafeBytes { blocks in
         for block in 0..<pool.blocksPerRow {
-          let drawn = Int(splitMix(&state) % UInt64(BlockPool.blockCount))
+          let drawn = Int(splitMix(&state) % UInt64(pool.blockCount))
           (UnsafeMutableRawPointer(row.baseAddress!) + block * size).copyMemory(
             from: blocks.baseAddress! + drawn * size, byteCount: size)
         }
