@@ -17,9 +17,16 @@ public final class LlamaModel: CausalModel {
 
   /// - Parameters:
   ///   - team: Its leader is the thread that calls `forward`.
-  ///   - contextLength: Positions to keep room for, `1...trainedContextLength`.
-  public init(_ weights: ModelWeights, team: ThreadTeam, contextLength: Int) {
+  ///   - contextLength: Positions to keep room for, `1...trainedContextLength`. Memory is used as positions are.
+  /// - Throws: `outOfMemory` when the system has no room for that context.
+  public init(_ weights: ModelWeights, team: ThreadTeam, contextLength: Int) throws(ModelError) {
     precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
+    let byteCount = RunState.byteCount(
+      weights.configuration, contextLength: contextLength, threadCount: team.threadCount)
+    // The buffers are many; whether there is room for them all is asked once.
+    guard let byteCount, AlignedBuffer(ifAvailable: byteCount) != nil else {
+      throw weights.error(.outOfMemory(for: "a context of \(contextLength) tokens", byteCount: byteCount))
+    }
     self.weights = weights
     self.contextLength = contextLength
     self.team = team

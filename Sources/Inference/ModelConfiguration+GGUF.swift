@@ -15,15 +15,20 @@ extension ModelConfiguration {
     guard let embedding = file.tensor(named: TensorName.tokenEmbedding) else {
       throw reader.error(.missingTensor(TensorName.tokenEmbedding))
     }
+    guard embedding.shape.dimensions.count == 2 else {
+      throw reader.error(.notAMatrix(tensor: embedding.name, found: embedding.shape.dimensions))
+    }
     let limit = 1 << 24
-    vocabularyCount = embedding.shape.dimensions.count == 2 ? embedding.shape.dimensions[1] : 1
+    vocabularyCount = try reader.checked(embedding.shape.dimensions[1], "rows of \(embedding.name)", 1...limit)
     trainedContextLength = try reader.count(key("context_length"), in: 1...1 << 30)
     embeddingLength = try reader.count(key("embedding_length"), in: 1...limit)
     layerCount = try reader.count(key("block_count"), in: 1...65536)
-    feedForwardLength = try reader.uniformCount(key("feed_forward_length"), in: 1...limit)
-    headCount = try reader.uniformCount(key("attention.head_count"), in: 1...65536)
-    keyValueHeadCount = try reader.uniformCount(
-      key("attention.head_count_kv"), in: 1...65536, default: headCount)
+    let perLayer = { [layerCount] (name: String, range: ClosedRange<Int>, standard: Int?) throws(ModelError) in
+      try reader.uniformCount(key(name), in: range, layerCount: layerCount, default: standard)
+    }
+    feedForwardLength = try perLayer("feed_forward_length", 1...limit, nil)
+    headCount = try perLayer("attention.head_count", 1...65536, nil)
+    keyValueHeadCount = try perLayer("attention.head_count_kv", 1...65536, headCount)
     guard headCount.isMultiple(of: keyValueHeadCount) else {
       throw reader.error(
         .invalidValue(
@@ -50,7 +55,9 @@ extension ModelConfiguration {
     }
     rotaryBase = try reader.number(key("rope.freq_base"), in: 1e-3...1e12, default: 10000)
     rotaryScale = try reader.rotaryScale(key)
-    normEpsilon = Float(try reader.number(key("attention.layer_norm_rms_epsilon"), in: 0...1, default: nil))
+    // Without ε a row of zeros would become NaN.
+    let epsilonKey = key("attention.layer_norm_rms_epsilon")
+    normEpsilon = Float(try reader.number(epsilonKey, in: 1e-20...1, default: nil))
     if try reader.count(key("expert_count"), in: 0...65536, default: 0) > 0 {
       throw reader.error(.unsupportedFeature("a mixture of experts (\(key("expert_count")))"))
     }
@@ -85,9 +92,16 @@ private struct MetadataReader {
 
   /// A count that some files give once per layer: all layers must agree.
   func uniformCount(
-    _ key: String, in range: ClosedRange<Int>, default standard: Int? = nil
+    _ key: String, in range: ClosedRange<Int>, layerCount: Int, default standard: Int?
   ) throws(ModelError) -> Int {
-    guard case .array = file.metadata[key] else { return try count(key, in: range, default: standard) }
+    guard case .array(let array) = file.metadata[key] else {
+      return try count(key, in: range, default: standard)
+    }
+    guard array.count == layerCount else {
+      throw error(
+        .invalidValue(
+          key: key, value: "an array of \(array.count)", expected: "one value for each of \(layerCount) layers"))
+    }
     let values = try read({ () throws(GGUFError) in try file.metadata.integers(key) }) ?? []
     guard let first = values.first else { throw error(.missingKey(key)) }
     guard values.allSatisfy({ $0 == first }) else {
@@ -96,7 +110,7 @@ private struct MetadataReader {
     return try checked(first, key, range)
   }
 
-  private func checked(_ value: Int, _ key: String, _ range: ClosedRange<Int>) throws(ModelError) -> Int {
+  func checked(_ value: Int, _ key: String, _ range: ClosedRange<Int>) throws(ModelError) -> Int {
     guard range.contains(value) else {
       let expected = "\(range.lowerBound)...\(range.upperBound)"
       throw error(.invalidValue(key: key, value: "\(value)", expected: expected))
@@ -117,13 +131,17 @@ private struct MetadataReader {
     return value
   }
 
-  /// The factor of linear rotary scaling; other kinds are refused (Llama 3 scales by a tensor of factors instead).
+  /// The factor of linear rotary scaling, which is also the kind of a file that names none; other kinds are refused
+  /// (Llama 3 scales by a tensor of factors instead).
   func rotaryScale(_ key: (String) -> String) throws(ModelError) -> Double {
     let typeKey = key("rope.scaling.type")
-    let type = file.metadata[typeKey] == nil ? "none" : try string(typeKey)
+    let type = file.metadata[typeKey] == nil ? "linear" : try string(typeKey)
+    // Old converters wrote `rope.scale_linear`.
+    let oldFactor = try number(key("rope.scale_linear"), in: 1e-6...1e6, default: 1)
+    let factor = try number(key("rope.scaling.factor"), in: 1e-6...1e6, default: oldFactor)
     switch type {
-    case "none": return try number(key("rope.scale_linear"), in: 1e-6...1e6, default: 1)
-    case "linear": return try number(key("rope.scaling.factor"), in: 1e-6...1e6, default: 1)
+    case "none": return 1
+    case "linear": return factor
     default: throw error(.unsupportedFeature("\(typeKey) '\(type)'"))
     }
   }

@@ -35,7 +35,7 @@ public final class ModelWeights: @unchecked Sendable {
   ) throws(ModelError) {
     let configuration = try ModelConfiguration(file)
     let plan = try WeightPlan(file, configuration)
-    let packer = WeightPacker(file: file, plan: plan, kernels: kernels, team: team)
+    let packer = try WeightPacker(file: file, plan: plan, kernels: kernels, team: team)
     packer.packAll(progress: progress)
 
     self.configuration = configuration
@@ -56,6 +56,9 @@ public final class ModelWeights: @unchecked Sendable {
     output = packer.matrix(plan.outputName)
     rotaryFactors = plan.hasRotaryFactors ? packer.vector(TensorName.rotaryFactors) : nil
   }
+
+  /// An error about the file that the weights came from.
+  func error(_ problem: ModelProblem) -> ModelError { ModelError(path: file.path, problem) }
 
   /// Bytes of packed weights in memory.
   public var byteCount: Int { memory.byteCount }

@@ -57,6 +57,25 @@ final class RunState {
   func scores(thread: Int) -> UnsafeMutablePointer<Float> { scores.row(thread) }
 }
 
+extension RunState {
+  /// Bytes that a state reserves, or a little more; nil when the number does not fit in `Int`.
+  static func byteCount(
+    _ configuration: ModelConfiguration, contextLength: Int, threadCount: Int
+  ) -> Int? {
+    let heads = configuration.layerCount * configuration.keyValueHeadCount
+    let perPosition =
+      heads * 2 * (configuration.headSize + paddedTo16(configuration.headSize))
+      + configuration.rotaryLength * 4 + threadCount * Int(NACRE_SCORE_STRIPS) * 4
+    let perRow =
+      4 * configuration.embeddingLength + 3 * configuration.queryLength + 2 * configuration.keyValueLength
+      + 4 * configuration.feedForwardLength + configuration.vocabularyCount
+    // The ranges of the configuration keep all sums so far far below 2^63.
+    let (contextBytes, overflow) = perPosition.multipliedReportingOverflow(by: paddedTo16(contextLength))
+    let (bytes, sumOverflow) = contextBytes.addingReportingOverflow(maximumRowCount * 4 * (perRow + 256))
+    return overflow || sumOverflow ? nil : bytes
+  }
+}
+
 extension ModelWeights {
   /// Which inputs some quantized matrix reads.
   var quantizedInputs: (normed: Bool, attended: Bool, hidden: Bool) {

@@ -12,8 +12,9 @@ final class WeightPacker {
   private let kernels: KernelLibrary
   private let team: ThreadTeam
   private var packed: [String: PackedMatrix] = [:]
+  private let vectors: [String: (tensor: TensorInfo, element: KernelElement)]
 
-  init(file: GGUFFile, plan: WeightPlan, kernels: KernelLibrary, team: ThreadTeam) {
+  init(file: GGUFFile, plan: WeightPlan, kernels: KernelLibrary, team: ThreadTeam) throws(ModelError) {
     self.file = file
     self.plan = plan
     self.kernels = kernels
@@ -26,7 +27,11 @@ final class WeightPacker {
       let bytes = (rows + 15) / 16 * element.groupBytes(columnCount: columns)
       byteCount += (bytes + 63) / 64 * 64
     }
-    memory = AlignedBuffer(byteCount: byteCount + Self.readAheadBytes)
+    vectors = Dictionary(uniqueKeysWithValues: plan.vectors.map { ($0.tensor.name, $0) })
+    guard let memory = AlignedBuffer(ifAvailable: byteCount + Self.readAheadBytes) else {
+      throw ModelError(path: file.path, .outOfMemory(for: "the weights", byteCount: byteCount))
+    }
+    self.memory = memory
     for ((tensor, element), offset) in zip(plan.matrices, offsets) {
       packed[tensor.name] = PackedMatrix(
         element: element, rowCount: tensor.shape.dimensions[1], columnCount: tensor.shape.dimensions[0],
@@ -39,6 +44,7 @@ final class WeightPacker {
 
   func packAll(progress: (Double) -> Void) {
     var done = 0
+    let total = plan.matrices.reduce(0) { $0 + $1.tensor.byteCount }
     progress(0)
     for (tensor, element) in plan.matrices {
       file.advise(.willNeed, tensor)
@@ -48,7 +54,7 @@ final class WeightPacker {
       // The packed copy serves from now on; embedding rows are read again one by one, straight from the file.
       file.advise(.dontNeed, tensor)
       done += tensor.byteCount
-      progress(Double(done) / Double(max(plan.matrices.reduce(0) { $0 + $1.tensor.byteCount }, 1)))
+      progress(Double(done) / Double(total))
     }
   }
 
@@ -58,7 +64,7 @@ final class WeightPacker {
   /// The floats of a small tensor.
   /// - Precondition: The plan has a vector of that name.
   func vector(_ name: String) -> [Float] {
-    let (tensor, element) = plan.vectors.first { $0.tensor.name == name }!
+    let (tensor, element) = vectors[name]!
     return [Float](unsafeUninitializedCapacity: tensor.shape.elementCount) { buffer, count in
       kernels.dequantize(element)(
         file.bytes(of: tensor).baseAddress!, Int64(tensor.shape.elementCount), buffer.baseAddress!)

@@ -11,18 +11,32 @@ public final class AlignedBuffer: @unchecked Sendable {
   public let start: UnsafeMutableRawPointer
   public let byteCount: Int
 
+  /// Nil when the system refuses that much memory: for sizes that come from a file.
+  /// - Parameter byteCount: At least 0; the memory reads as zero.
+  public init?(ifAvailable byteCount: Int) {
+    guard let mapping = Self.map(byteCount) else { return nil }
+    self.byteCount = byteCount
+    start = mapping
+  }
+
+  /// Ends the process when the system refuses that much memory.
   /// - Parameter byteCount: At least 0; the memory reads as zero.
   public init(byteCount: Int) {
-    precondition(byteCount >= 0)
+    guard let mapping = Self.map(byteCount) else {
+      fatalError("out of memory: mmap of \(byteCount) bytes failed with error \(errno)")
+    }
     self.byteCount = byteCount
+    start = mapping
+  }
+
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    precondition(byteCount >= 0)
     let length = max(byteCount, 1)
     let mapping = mmap(
       nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE), -1, 0)
-    guard let mapping, mapping != MAP_FAILED else {
-      fatalError("out of memory: mmap of \(length) bytes failed with error \(errno)")
-    }
+    guard let mapping, mapping != MAP_FAILED else { return nil }
     if length >= 1 << 21 { cplatform_advise_huge_pages(mapping, length) }
-    start = mapping
+    return mapping
   }
 
   deinit { munmap(start, max(byteCount, 1)) }

@@ -13,7 +13,7 @@ public func loadModel(
   let kernels = try level.map { try KernelLibrary(level: $0) } ?? KernelLibrary.best()
   let team = ThreadTeam(name: "test", cpus: Array(repeating: nil, count: threadCount))
   let weights = try ModelWeights(file, kernels: kernels, team: team)
-  return LlamaModel(
+  return try LlamaModel(
     weights, team: team, contextLength: contextLength ?? weights.configuration.trainedContextLength)
 }
 

@@ -66,11 +66,11 @@ final class ModelPair {
   ) throws -> Scheduler {
     let model = { (weights: ModelWeights, team: ThreadTeam) in
       let trained = weights.configuration.trainedContextLength
-      return LlamaModel(weights, team: team, contextLength: min(max(positionCount, 1), trained))
+      return try LlamaModel(weights, team: team, contextLength: min(max(positionCount, 1), trained))
     }
     let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
     let scheduler = try Scheduler(
-      target: model(target, targetTeam), draft: draft.map { model($0, draftTeam) }, mode: decodingMode,
+      target: model(target, targetTeam), draft: draft.map { try model($0, draftTeam) }, mode: decodingMode,
       verification: verification, sampling: sampling, lane: lane)
     // Last: threads made after it would inherit the mask.
     targetTeam.pinLeader()

@@ -28,8 +28,11 @@ struct ThreadPlan: Equatable {
       targetCPUs = take(0, number)
       draftCPUs = take(0, draftThreads ?? number)
       hasDraftLane = false
-    case .pearl where count == 1 && targetThreads ?? 1 == 1 && draftThreads ?? 1 == 1:
+    case .pearl
+    where count == 1 && (targetThreads == nil || draftThreads == nil)
+      && (targetThreads ?? 1, draftThreads ?? 1) == (1, 1):
       // One CPU: the lanes take turns on one thread, which gives the same text without a switch of threads.
+      // Two lanes are still to be had there: by asking for the threads of both.
       targetCPUs = take(0, 1)
       draftCPUs = take(0, 1)
       hasDraftLane = false
