@@ -32,8 +32,10 @@ struct SuperBlockSearch<Levels: CodeLevels> {
     let subBlockCount = values.count / subBlockElementCount
     guard values.allSatisfy(\.isFinite) else {
       return SuperBlock(
-        scale: .nan, minimumScale: 0, scaleCodes: .init(repeating: scaleCodes.upperBound, count: subBlockCount),
-        minimumCodes: .init(repeating: 0, count: subBlockCount), codes: .init(repeating: 0, count: values.count))
+        scale: .nan, minimumScale: 0,
+        scaleCodes: .init(repeating: scaleCodes.upperBound, count: subBlockCount),
+        minimumCodes: .init(repeating: 0, count: subBlockCount),
+        codes: .init(repeating: 0, count: values.count))
     }
     let block = WeightedValues(values, weights: weights)
     var best = bestCodes(block, start(block))
