@@ -19,11 +19,13 @@ extension ModelConfiguration {
       throw reader.error(.notAMatrix(tensor: embedding.name, found: embedding.shape.dimensions))
     }
     let limit = 1 << 24
-    vocabularyCount = try reader.checked(embedding.shape.dimensions[1], "rows of \(embedding.name)", 1...limit)
+    vocabularyCount = try reader.checked(
+      embedding.shape.dimensions[1], "rows of \(embedding.name)", 1...limit)
     trainedContextLength = try reader.count(key("context_length"), in: 1...1 << 30)
     embeddingLength = try reader.count(key("embedding_length"), in: 1...limit)
     layerCount = try reader.count(key("block_count"), in: 1...65536)
-    let perLayer = { [layerCount] (name: String, range: ClosedRange<Int>, standard: Int?) throws(ModelError) in
+    let perLayer = {
+      [layerCount] (name: String, range: ClosedRange<Int>, standard: Int?) throws(ModelError) in
       try reader.uniformCount(key(name), in: range, layerCount: layerCount, default: standard)
     }
     feedForwardLength = try perLayer("feed_forward_length", 1...limit, nil)
@@ -100,7 +102,8 @@ private struct MetadataReader {
     guard array.count == layerCount else {
       throw error(
         .invalidValue(
-          key: key, value: "an array of \(array.count)", expected: "one value for each of \(layerCount) layers"))
+          key: key, value: "an array of \(array.count)",
+          expected: "one value for each of \(layerCount) layers"))
     }
     let values = try read({ () throws(GGUFError) in try file.metadata.integers(key) }) ?? []
     guard let first = values.first else { throw error(.missingKey(key)) }
