@@ -8,15 +8,17 @@ struct GenerationReport: Encodable {
   let tokens: [TokenID]
   let stopReason: String
   let mode: String
-  /// Tokens proposed per step; nil without a draft.
-  let draftLength: Int?
+  /// Tokens proposed per step; 0 without a draft.
+  let draftLength: Int
   let promptTokenCount: Int
   let tokenCount: Int
   /// From the end of the prompt to the last token.
   let seconds: Double
-  let tokensPerSecond: Double?
+  /// 0 when nothing was generated.
+  let tokensPerSecond: Double
   let prefillSeconds: Double
-  let prefillTokensPerSecond: Double?
+  /// 0 when the prompt is one token, which the first pass reads.
+  let prefillTokensPerSecond: Double
   let proposed: Int
   let accepted: Int
   /// Proposed and thrown away.
@@ -44,13 +46,13 @@ struct GenerationReport: Encodable {
     tokens = output.tokens
     stopReason = output.stopString == nil ? result.stopReason.name : "stopString"
     self.mode = mode.rawValue
-    draftLength = mode == .ar ? nil : pair.options.draftLength
+    draftLength = mode == .ar ? 0 : pair.options.draftLength
     self.promptTokenCount = promptTokenCount
     tokenCount = output.tokens.count
     seconds = telemetry.decode / .seconds(1)
-    tokensPerSecond = telemetry.tokensPerSecond
+    tokensPerSecond = telemetry.tokensPerSecond ?? 0
     prefillSeconds = telemetry.prefill / .seconds(1)
-    prefillTokensPerSecond = prefillSeconds > 0 ? Double(promptTokenCount - 1) / prefillSeconds : nil
+    prefillTokensPerSecond = prefillSeconds > 0 ? Double(promptTokenCount - 1) / prefillSeconds : 0
     proposed = telemetry.proposedCount
     accepted = telemetry.acceptedCount
     wasted = telemetry.wastedCount
@@ -71,11 +73,11 @@ struct GenerationReport: Encodable {
   var summary: String {
     let format = { (value: Double?, digits: Int) in value.map { String(format: "%.\(digits)f", $0) } ?? "–" }
     var lines = [
-      "\(mode)\(draftLength.map { " (draft length \($0))" } ?? ""): \(tokenCount) tokens in "
+      "\(mode)\(draftLength > 0 ? " (draft length \(draftLength))" : ""): \(tokenCount) tokens in "
         + "\(format(seconds, 3)) s, \(format(tokensPerSecond, 1)) tokens/s; "
         + "prompt \(promptTokenCount) tokens, \(format(prefillTokensPerSecond, 0)) tokens/s; \(stopReason)"
     ]
-    if draftLength != nil {
+    if draftLength > 0 {
       lines.append(
         "draft: \(accepted) of \(proposed) accepted (\(format(acceptanceRate.map { $0 * 100 }, 0)) % of those judged), "
           + "\(wasted) wasted; \(format(tokensPerTargetPass, 2)) tokens per target pass")
