@@ -82,14 +82,23 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
-        "Synthesis",
+        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform",
+        "Quantization",
+        "Sampling", "Synthesis",
         "TensorTypes",
         "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/nacre"),
+    .target(name: "CAllocationCount", path: "Tools/allocation-check/CAllocationCount"),
+    .executableTarget(
+      name: "allocation-check",
+      dependencies: [
+        "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
+        "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tools/allocation-check/Check"),
     .target(
       name: "TestSupport",
       dependencies: ["GGUF", "Inference", "Quantization", "Tokenization"],

@@ -51,7 +51,7 @@ final class RunState {
       rowCount: rows, columnCount: configuration.feedForwardLength, isQuantized: quantized.hidden,
       kernels: weights.kernels)
     scores = ResultRows(
-      rowCount: threadCount, columnCount: Int(NACRE_SCORE_STRIPS) * paddedTo16(contextLength))
+      rowCount: threadCount, columnCount: Int(NACRE_SCORE_STRIPS) * (paddedTo16(contextLength) + 16))
   }
 
   func scores(thread: Int) -> UnsafeMutablePointer<Float> { scores.row(thread) }

@@ -40,65 +40,100 @@ func attend(_ attention: nacre_attention) {
   var head = 0
   if nacre_head_tile_width() >= 4 {
     while head + 4 <= count {
-      attend(HeadPair<HeadPair<OneHead, OneHead>, HeadPair<OneHead, OneHead>>.self, attention, head)
+      typealias Scores = ScorePair<ScorePair<OneScore, OneScore>, ScorePair<OneScore, OneScore>>
+      typealias Mixes = MixPair<MixPair<OneMix, OneMix>, MixPair<OneMix, OneMix>>
+      attend(Scores.self, Mixes.self, attention, head)
       head += 4
     }
   }
   if nacre_head_tile_width() >= 2 {
     while head + 2 <= count {
-      attend(HeadPair<OneHead, OneHead>.self, attention, head)
+      attend(ScorePair<OneScore, OneScore>.self, MixPair<OneMix, OneMix>.self, attention, head)
       head += 2
     }
   }
   while head < count {
-    attend(OneHead.self, attention, head)
+    attend(OneScore.self, OneMix.self, attention, head)
     head += 1
   }
 }
 
-/// Heads `head..<head + Heads.width`.
+/// Heads `head..<head + Scores.width`.
 @inline(__always)
-private func attend<Heads: HeadTile>(_ type: Heads.Type, _ attention: nacre_attention, _ head: Int) {
+private func attend<Scores: ScoreTile, Mixes: ValueTile>(
+  _ scoreType: Scores.Type, _ mixType: Mixes.Type, _ attention: nacre_attention, _ head: Int
+) {
+  let headSize = Int(attention.head_size)
+  let padded = (Int(attention.position_count) + 15) / 16 * 16
+  // A strip holds a head's scores, then what its weights have to be multiplied with.
+  let stride = padded + 16
+  scoreKeys(Scores.self, attention, queries: attention.queries + head * headSize, stride: stride)
+  for strip in 0..<Scores.width {
+    let scores = attention.scores + strip * stride
+    scores[padded] = 1 / exponentiate(scores, count: padded)
+  }
+  mixValues(
+    Mixes.self, attention, output: attention.output + head * headSize, scales: attention.scores + padded,
+    stride: stride)
+}
+
+@inline(__always)
+private func scoreKeys<Scores: ScoreTile>(
+  _ type: Scores.Type, _ attention: nacre_attention, queries: UnsafePointer<Float>, stride: Int
+) {
   let headSize = Int(attention.head_size)
   let count = Int(attention.position_count)
-  var heads = Heads(
-    queries: attention.queries + head * headSize, headSize: headSize, scores: attention.scores,
-    scoreStride: (count + 15) / 16 * 16)
   var first = 0
   while first < count {
     let keys = UnsafeRawPointer(attention.keys + first * headSize)
-    heads.reset()
+    var scores = Scores(queries: queries, headSize: headSize)
     for index in 0..<headSize {
-      heads.accumulateKeys(
-        nacre_float_from_half(loadVector(keys + index * 32, as: Halves.self)), index: index)
+      scores.accumulate(nacre_float_from_half(loadVector(keys + index * 32, as: Halves.self)), index: index)
     }
-    heads.storeScores(position: first, count: count - first, scale: attention.scale)
+    scores.store(to: attention.scores + first, stride: stride, count: count - first, scale: attention.scale)
     first += 16
   }
-  heads.exponentiate(count: count)
-  mixValues(&heads, attention, output: attention.output + head * headSize)
 }
 
-/// output = Σ weight[position] · values[position]; 64 values of the head at a time.
+/// Turns scores into weights e^(score − largest) and returns their sum.
+/// - Parameter count: A multiple of 16.
 @inline(__always)
-private func mixValues<Heads: HeadTile>(
-  _ heads: inout Heads, _ attention: nacre_attention, output: UnsafeMutablePointer<Float>
+private func exponentiate(_ scores: UnsafeMutablePointer<Float>, count: Int) -> Float {
+  var largest = Floats(repeating: -.infinity)
+  for first in stride(from: 0, to: count, by: 16) {
+    largest = nacre_larger(largest, loadVector(scores + first, as: Floats.self))
+  }
+  let maximum = nacre_maximum(largest)
+  var total = Floats(repeating: 0)
+  for first in stride(from: 0, to: count, by: 16) {
+    let weight = exponential(loadVector(scores + first, as: Floats.self) - maximum)
+    storeVector(weight, to: scores + first)
+    total += weight
+  }
+  return horizontalSum(total)
+}
+
+/// output = scale · Σ weight[position] · values[position]; 64 values of the head at a time.
+@inline(__always)
+private func mixValues<Mixes: ValueTile>(
+  _ type: Mixes.Type, _ attention: nacre_attention, output: UnsafeMutablePointer<Float>,
+  scales: UnsafePointer<Float>, stride: Int
 ) {
-  let headSize = Int(attention.head_size)
-  let stride = Int(attention.value_stride)
+  let rowStride = Int(attention.value_stride)
   var first = 0
-  while first < stride {
+  while first < rowStride {
     // The last vectors of a narrow head are read twice instead of beyond the row, and not stored.
-    let last = stride - 16
+    let last = rowStride - 16
     let (b, c, d) = (min(first + 16, last), min(first + 32, last), min(first + 48, last))
-    heads.reset()
+    var mixes = Mixes(weights: attention.scores, stride: stride)
     var row = UnsafePointer(attention.values!)
     for position in 0..<Int(attention.position_count) {
       let values = FourVectors(a: value(row + first), b: value(row + b), c: value(row + c), d: value(row + d))
-      heads.accumulateValues(values, position: position)
-      row += stride
+      mixes.accumulate(values, position: position)
+      row += rowStride
     }
-    heads.storeValues(to: output, first: first, headSize: headSize)
+    mixes.store(
+      to: output, first: first, headSize: Int(attention.head_size), scales: scales, stride: stride)
     first += 64
   }
 }

@@ -46,11 +46,4 @@ public struct ActivationRow: Equatable, Sendable {
   public var values: [Float] {
     (0..<elementCount).map { Float(codes[$0]) * scales[$0 / Self.blockElementCount] }
   }
-
-  /// Σ weight(i) · code(start + i) over one block of 32, exactly.
-  /// - Parameter weight: Small enough that the sum fits: |weight| ≤ 2^18.
-  func integerDot(block: Int, _ weight: (Int) -> Int32) -> Int32 {
-    let start = block * Self.blockElementCount
-    return (0..<Self.blockElementCount).reduce(0) { $0 + weight($1) * Int32(codes[start + $1]) }
-  }
 }

@@ -15,8 +15,9 @@ public protocol BlockFormat: Sendable {
 
   /// The inner product of a row of weights and a row of int8 activations.
   ///
-  /// The default decodes the weights and adds in `Double`, rounding once. A format whose elements are integers times
-  /// a scale defines the exact single-precision result instead, in the order of the blocks.
+  /// The activations of every format come in blocks of 32 with a float scale, whatever the format's own block is.
+  /// The default decodes the weights and adds in `Double`, rounding once. An `AffineBlockFormat` defines the exact
+  /// single-precision result instead, in the order of the sub-blocks.
   /// - Parameters:
   ///   - row: Whole blocks.
   ///   - activations: As many elements as the row has.

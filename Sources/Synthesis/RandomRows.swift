@@ -1,15 +1,14 @@
 import Quantization
 
-/// Rows of random weights, made by drawing blocks from a pool that was quantized once.
+/// Random blocks, quantized once, of which rows of one length are drawn.
 ///
 /// Quantizing every weight of a large model would take minutes; drawing blocks runs at the speed of copying.
-struct RandomRows {
-  private let pool: [UInt8]
-  private let blockBytes: Int
-  private let blocksPerRow: Int
-  private var state: UInt64
+struct BlockPool {
+  fileprivate let blocks: [UInt8]
+  fileprivate let blockBytes: Int
+  fileprivate let blocksPerRow: Int
 
-  private static let poolBlockCount = 2048
+  fileprivate let blockCount: Int
 
   /// - Precondition: `columnCount` is a multiple of the format's block.
   init(format: any WritableBlockFormat.Type, columnCount: Int, seed: UInt64) {
@@ -17,28 +16,41 @@ struct RandomRows {
     // Small blocks are drawn several at a time.
     let group = max(1, 32 / type.blockElementCount)
     let unit = columnCount.isMultiple(of: group * type.blockElementCount) ? group : 1
+    // Blocks of 256 elements take a slow search each.
+    blockCount = type.blockElementCount > 32 ? 256 : 2048
     blockBytes = type.blockByteCount * unit
     blocksPerRow = columnCount / (type.blockElementCount * unit)
-    state = seed
     var random = seed ^ 0x5851_f42d_4c95_7f2d
     let spread = 1 / Float(columnCount).squareRoot()
-    pool = format.quantize(
-      (0..<Self.poolBlockCount * unit * type.blockElementCount).map { _ in
+    blocks = format.quantize(
+      (0..<blockCount * unit * type.blockElementCount).map { _ in
         // The sum of four uniform numbers in −1...1 has variance 4/3.
         (0..<4).reduce(Float(0)) { sum, _ in sum + uniform(&random) } * spread * 0.866
       })
   }
+}
+
+/// Rows of random weights, one after the other.
+struct RandomRows {
+  private let pool: BlockPool
+  private var state: UInt64
+
+  init(_ pool: BlockPool, seed: UInt64) {
+    self.pool = pool
+    state = seed
+  }
 
   mutating func next() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: blocksPerRow * blockBytes) { row, count in
-      pool.withUnsafeBytes { pool in
-        for block in 0..<blocksPerRow {
-          let drawn = Int(splitMix(&state) % UInt64(Self.poolBlockCount))
-          (UnsafeMutableRawPointer(row.baseAddress!) + block * blockBytes).copyMemory(
-            from: pool.baseAddress! + drawn * blockBytes, byteCount: blockBytes)
+    let size = pool.blockBytes
+    return [UInt8](unsafeUninitializedCapacity: pool.blocksPerRow * size) { row, count in
+      pool.blocks.withUnsafeBytes { blocks in
+        for block in 0..<pool.blocksPerRow {
+          let drawn = Int(splitMix(&state) % UInt64(pool.blockCount))
+          (UnsafeMutableRawPointer(row.baseAddress!) + block * size).copyMemory(
+            from: blocks.baseAddress! + drawn * size, byteCount: size)
         }
       }
-      count = blocksPerRow * blockBytes
+      count = pool.blocksPerRow * size
     }
   }
 }

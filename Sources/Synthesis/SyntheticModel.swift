@@ -55,13 +55,16 @@ public struct SyntheticModel {
   /// - Parameter progress: Called now and then with the fraction done, 0...1.
   public func write(to path: FilePath, progress: (Double) -> Void = { _ in }) throws(GGUFError) {
     let writer = try GGUFWriter(path: path, metadata: metadata, tensors: tensors)
+    var pools: [Int: BlockPool] = [:]
     for (index, tensor) in tensors.enumerated() {
       progress(Double(index) / Double(tensors.count))
       if tensor.dimensions.count == 1 {
         try writer.append(F32.quantize([Float](repeating: 1, count: tensor.dimensions[0])))
       } else {
-        var rows = RandomRows(
-          format: format, columnCount: tensor.dimensions[0], seed: seed &+ UInt64(index) &* 0x9e37_79b9)
+        let columnCount = tensor.dimensions[0]
+        let pool = pools[columnCount] ?? BlockPool(format: format, columnCount: columnCount, seed: seed)
+        pools[columnCount] = pool
+        var rows = RandomRows(pool, seed: seed &+ UInt64(index) &* 0x9e37_79b9)
         for _ in 0..<tensor.dimensions[1] { try writer.append(rows.next()) }
       }
     }

@@ -4,27 +4,48 @@ import Foundation
 struct NacreProcess {
   let output: String
   let errors: String
+  /// As a shell reports it: 128 + the signal's number when a signal ended it.
   let exitCode: Int32
 
-  init(_ arguments: String...) throws {
+  /// - Parameters:
+  ///   - input: Standard input; empty unless given.
+  ///   - interrupted: Sends SIGINT when the first output has come.
+  init(_ arguments: String..., input: String = "", interrupted: Bool = false) throws {
+    try self.init(arguments, input: input, interrupted: interrupted)
+  }
+
+  init(_ arguments: [String], input: String = "", interrupted: Bool = false) throws {
     let process = Process()
     process.executableURL = try Self.executable()
     process.arguments = arguments
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
+    let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
+    process.standardInput = inputPipe
+    process.standardOutput = outputPipe
+    process.standardError = errorPipe
     try process.run()
-    // Errors fit in a pipe; the output may not.
-    let outputData = try output.fileHandleForReading.readToEnd() ?? Data()
-    let errorData = try errors.fileHandleForReading.readToEnd() ?? Data()
+    // Inputs of tests fit in a pipe, errors too; the output may not.
+    try inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try inputPipe.fileHandleForWriting.close()
+    var outputData = Data()
+    if interrupted {
+      outputData += outputPipe.fileHandleForReading.availableData
+      process.interrupt()
+    }
+    outputData += try outputPipe.fileHandleForReading.readToEnd() ?? Data()
+    let errorData = try errorPipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
-    self.output = String(decoding: outputData, as: UTF8.self)
-    self.errors = String(decoding: errorData, as: UTF8.self)
-    self.exitCode = process.terminationStatus
+    output = String(decoding: outputData, as: UTF8.self)
+    errors = String(decoding: errorData, as: UTF8.self)
+    exitCode = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+  }
+
+  /// The output as a JSON object; nil if it is none.
+  var json: [String: Any]? {
+    (try? JSONSerialization.jsonObject(with: Data(output.utf8))) as? [String: Any]
   }
 
   /// The executable lies beside the tests, whose own executable on some systems lies deeper in a bundle.
-  private static func executable() throws -> URL {
+  static func executable() throws -> URL {
     var folder = Bundle.main.bundleURL
     for _ in 0..<4 {
       let candidate = folder.appendingPathComponent("nacre")

@@ -29,7 +29,7 @@ import Testing
             v[position], Int64(headSize), place, Int64(valueStride), values.pointer(to: UInt16.self))
         }
         let queries = numbers.floats(headCount * headSize, spread: 2)
-        let scores = AlignedBuffer(of: Float.self, count: 128 * Int(NACRE_SCORE_STRIPS))
+        let scores = AlignedBuffer(of: Float.self, count: 144 * Int(NACRE_SCORE_STRIPS))
         let output = AlignedBuffer(of: Float.self, count: headCount * headSize + 1)
         output.pointer(to: Float.self)[headCount * headSize] = 42
         queries.withUnsafeBufferPointer { queries in

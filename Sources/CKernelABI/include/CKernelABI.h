@@ -8,7 +8,7 @@
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 3 };
+enum { NACRE_KERNEL_ABI_VERSION = 4 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
@@ -38,7 +38,7 @@ typedef struct {
   const float *queries;
   /// [head_count][head_size] floats, overwritten.
   float *output;
-  /// Room for NACRE_SCORE_STRIPS times `position_count` rounded up to 16 floats, 64-byte aligned.
+  /// Room for NACRE_SCORE_STRIPS times (`position_count` rounded up to 16, plus 16) floats, 64-byte aligned.
   float *scores;
   int64_t position_count;
   int64_t head_count;

@@ -14,6 +14,7 @@ struct Generation {
   /// - Parameters:
   ///   - generator: Made by `pair`.
   ///   - seed: Of the generator's sampling; for the report.
+  /// - Throws: `DecodingError`, `OutputError`.
   func run(
     _ generator: Scheduler, of pair: ModelPair, after prompt: [TokenID], seed: UInt64
   ) throws -> (result: GenerationResult, report: GenerationReport) {
@@ -26,7 +27,7 @@ struct Generation {
     let result = try generator.generate(after: prompt, limits: limits, cancellation: Interruption.flag) {
       output.receive($0)
     }
-    output.finish()
+    try output.finish()
     let report = GenerationReport(
       result: result, output: output, pair: pair, promptTokenCount: prompt.count, seed: seed)
     return (result, report)

@@ -1,5 +1,5 @@
 import Decoding
-import Foundation
+import SystemPackage
 import TensorTypes
 import Tokenization
 
@@ -8,6 +8,7 @@ final class GenerationOutput {
   private var stream: TextStream
   private let isStreaming: Bool
   private let highlight: Bool
+  private var failure: OutputError?
   private(set) var text = ""
   private(set) var tokens: [TokenID] = []
 
@@ -23,13 +24,15 @@ final class GenerationOutput {
   func receive(_ token: CommittedToken) -> Continuation {
     tokens.append(token.id)
     show(stream.append(token.id), isDrafted: token.origin == .acceptedDraft)
-    return stream.isStopped ? .stop : .continue
+    return stream.isStopped || failure != nil ? .stop : .continue
   }
 
   /// Shows what was held back.
-  func finish() {
+  /// - Throws: What kept text from being written, now or before.
+  func finish() throws(OutputError) {
     show(stream.finish(), isDrafted: false)
     if isStreaming, !text.isEmpty, text.last != "\n" { write("\n") }
+    if let failure { throw failure }
   }
 
   private func show(_ piece: String, isDrafted: Bool) {
@@ -39,5 +42,19 @@ final class GenerationOutput {
     write(highlight && isDrafted ? "\u{1b}[32m\(piece)\u{1b}[0m" : piece)
   }
 
-  private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+  private func write(_ text: String) {
+    guard failure == nil else { return }
+    do {
+      try FileDescriptor.standardOutput.writeAll(text.utf8)
+    } catch {
+      failure = OutputError(reason: "\(error)")
+    }
+  }
+}
+
+/// Standard output takes no more text: its reader has gone, or its disk is full.
+struct OutputError: Error, Equatable, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "standard output: \(reason)" }
 }

@@ -1,5 +1,6 @@
 import GGUF
-import Quantization
+import Inference
+import KernelDispatch
 import TensorTypes
 
 extension GGUFFile {
@@ -23,7 +24,7 @@ extension GGUFFile {
       try metadata.strings("tokenizer.ggml.tokens") != nil
     }
     if tensors.isEmpty { problems.append("no tensors") }
-    for type in ElementType.allCases where BlockFormats.format(for: type) == nil {
+    for type in ElementType.allCases where KernelElement(type) == nil {
       let count = tensors.count { $0.type == type }
       if count > 0 { problems.append("type \(type) cannot be run (tensors: \(count))") }
     }

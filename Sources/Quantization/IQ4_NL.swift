@@ -1,0 +1,37 @@
+import TensorTypes
+
+/// 32 elements as a half-precision scale d and 32 four-bit codes: element = d · level of the code.
+///
+/// The levels are those of `NonlinearLevels`, -127...113.
+///
+/// | bytes | content |
+/// |---|---|
+/// | 0–1 | d |
+/// | 2–17 | byte 2 + i: the code of element i in its low half, of element i + 16 in its high half |
+public enum IQ4_NL: WeightedBlockFormat, AffineBlockFormat {
+  public static let elementType = ElementType.iq4_nl
+
+  public static func level(_ block: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    NonlinearLevels.table[codeField(index).read(block)]
+  }
+
+  public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
+
+  /// Searches by `SuperBlockSearch`.
+  public static func encode(
+    _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
+    into block: UnsafeMutableRawBufferPointer
+  ) {
+    let found = search.superBlock(values, weights: weights)
+    block.clear()
+    block.storeBytes(of: found.scale, as: Float16.self)
+    for index in 0..<32 { codeField(index).write(found.codes[index], into: block) }
+  }
+
+  private static let search = SuperBlockSearch(
+    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1)
+
+  private static func codeField(_ index: Int) -> BitField {
+    BitField(byte: 2 + index % 16, shift: index / 16 * 4, width: 4)
+  }
+}

@@ -1,0 +1,38 @@
+import TensorTypes
+
+/// 32 elements as a half-precision scale d and minimum m and 32 four-bit codes: element = d · code + m.
+///
+/// | bytes | content |
+/// |---|---|
+/// | 0–1 | d |
+/// | 2–3 | m |
+/// | 4–19 | byte 4 + i: the code of element i in its low half, of element i + 16 in its high half |
+public enum Q4_1: WritableBlockFormat, AffineBlockFormat {
+  public static let elementType = ElementType.q4_1
+
+  public static func level(_ block: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    codeField(index).read(block)
+  }
+
+  public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
+
+  public static func minimum(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float? { half(block, at: 2) }
+
+  /// d = (max x - min x) / 15, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 15; the codes are chosen before d and
+  /// m are rounded to half precision.
+  public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
+    let (minimum, maximum) = bounds(values)
+    let scale = (maximum - minimum) / 15
+    block.clear()
+    block.storeBytes(of: Float16(scale), as: Float16.self)
+    block.storeBytes(of: Float16(minimum), toByteOffset: 2, as: Float16.self)
+    for index in 0..<32 {
+      let code = truncatedCode((values[index] - minimum) * reciprocal(scale) + 0.5, largest: 15)
+      codeField(index).write(code, into: block)
+    }
+  }
+
+  private static func codeField(_ index: Int) -> BitField {
+    BitField(byte: 4 + index % 16, shift: index / 16 * 4, width: 4)
+  }
+}

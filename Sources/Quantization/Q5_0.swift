@@ -1,0 +1,36 @@
+import TensorTypes
+
+/// 32 elements as a half-precision scale d and 32 five-bit codes: element = d · (code - 16).
+///
+/// | bytes | content |
+/// |---|---|
+/// | 0–1 | d |
+/// | 2–5 | bit i of the 32: the highest bit of the code of element i |
+/// | 6–21 | byte 6 + i: the low four bits of element i in its low half, of element i + 16 in its high half |
+public enum Q5_0: WritableBlockFormat, AffineBlockFormat {
+  public static let elementType = ElementType.q5_0
+
+  public static func level(_ block: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    codeField(index).read(block) - 16
+  }
+
+  public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
+
+  /// d = m / -16 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 16.5⌋, at most
+  /// 31; the codes are chosen before d is rounded to half precision.
+  public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
+    let scale = extreme(values) / -16
+    block.clear()
+    block.storeBytes(of: Float16(scale), as: Float16.self)
+    for index in 0..<32 {
+      let code = truncatedCode(values[index] * reciprocal(scale) + 16.5, largest: 31)
+      codeField(index).write(code, into: block)
+    }
+  }
+
+  private static func codeField(_ index: Int) -> SplitBitField {
+    SplitBitField(
+      low: BitField(byte: 6 + index % 16, shift: index / 16 * 4, width: 4),
+      high: BitField(byte: 2 + index / 8, shift: index % 8, width: 1))
+  }
+}

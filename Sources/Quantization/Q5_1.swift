@@ -1,0 +1,41 @@
+import TensorTypes
+
+/// 32 elements as a half-precision scale d and minimum m and 32 five-bit codes: element = d · code + m.
+///
+/// | bytes | content |
+/// |---|---|
+/// | 0–1 | d |
+/// | 2–3 | m |
+/// | 4–7 | bit i of the 32: the highest bit of the code of element i |
+/// | 8–23 | byte 8 + i: the low four bits of element i in its low half, of element i + 16 in its high half |
+public enum Q5_1: WritableBlockFormat, AffineBlockFormat {
+  public static let elementType = ElementType.q5_1
+
+  public static func level(_ block: UnsafeRawBufferPointer, _ index: Int) -> Int {
+    codeField(index).read(block)
+  }
+
+  public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
+
+  public static func minimum(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float? { half(block, at: 2) }
+
+  /// d = (max x - min x) / 31, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 31; the codes are chosen before d and
+  /// m are rounded to half precision.
+  public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
+    let (minimum, maximum) = bounds(values)
+    let scale = (maximum - minimum) / 31
+    block.clear()
+    block.storeBytes(of: Float16(scale), as: Float16.self)
+    block.storeBytes(of: Float16(minimum), toByteOffset: 2, as: Float16.self)
+    for index in 0..<32 {
+      let code = truncatedCode((values[index] - minimum) * reciprocal(scale) + 0.5, largest: 31)
+      codeField(index).write(code, into: block)
+    }
+  }
+
+  private static func codeField(_ index: Int) -> SplitBitField {
+    SplitBitField(
+      low: BitField(byte: 8 + index % 16, shift: index / 16 * 4, width: 4),
+      high: BitField(byte: 4 + index / 8, shift: index % 8, width: 1))
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@Suite("nacre bench modes", .serialized)
+struct BenchModesTests {
+  @Test("Every mode and draft length gets a row; the texts are compared")
+  func rows() throws {
+    let run = try NacreProcess(
+      "bench", "modes", "--json", "--rounds", "2", "--max-tokens", "24", "--draft-lengths", "2,3", "--prompt",
+      "def add(", "--prompt", "import os\n")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let result = try #require(run.json)
+    #expect(result["textsAreIdentical"] as? Bool == true)
+    #expect(result["tokenCount"] as? Int == 48)
+    #expect((result["texts"] as? [String])?.count == 2)
+    let rows = try #require(result["rows"] as? [[String: Any]])
+    #expect(
+      rows.map { "\($0["mode"] ?? "") \($0["draftLength"] ?? "-")" } == [
+        "ar -", "sd 2", "sd 3", "pearl 2", "pearl 3",
+      ])
+    #expect(rows[0]["ratio"] as? Double == 1)
+    #expect(rows.allSatisfy { ($0["roundTokensPerSecond"] as? [Double])?.count == 2 })
+    #expect(rows.dropFirst().allSatisfy { ($0["tokensPerTargetPass"] as? Double ?? 0) > 1 })
+  }
+
+  @Test("The table says that the texts are the same")
+  func table() throws {
+    let run = try NacreProcess(
+      "bench", "modes", "--mode", "pearl", "--rounds", "1", "--max-tokens", "8", "--prompt", "def add(",
+      "--show-text")
+    #expect(run.exitCode == 0)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("def add(") == true)
+    #expect(lines.contains { $0.hasPrefix("ar ") } && lines.contains { $0.hasPrefix("pearl ") })
+    #expect(!lines.contains { $0.hasPrefix("sd ") })
+    #expect(run.output.contains("byte for byte the same"))
+  }
+}

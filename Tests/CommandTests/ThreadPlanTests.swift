@@ -1,0 +1,82 @@
+import Platform
+import Testing
+
+@testable import nacre
+
+@Suite("Thread plans")
+struct ThreadPlanTests {
+  private func plan(
+    _ mode: ModeName, cpus: [Int], quota: Double? = nil, target: Int? = nil, draft: Int? = nil
+  ) -> ThreadPlan {
+    ThreadPlan(
+      mode: mode, budget: CPUBudget(allowedCPUs: cpus, quota: quota), targetThreads: target,
+      draftThreads: draft)
+  }
+
+  @Test("The target alone gets all CPUs", arguments: [[0], [0, 1], [4, 5, 6, 7]])
+  func autoregressive(cpus: [Int]) {
+    let plan = plan(.ar, cpus: cpus)
+    #expect(plan.targetCPUs == cpus)
+    #expect(plan.draftCPUs == [])
+    #expect(!plan.hasDraftLane && !plan.isOversubscribed)
+    #expect(plan.spin == .short)
+  }
+
+  @Test("Models that take turns both get all CPUs", arguments: [[3], [0, 1], [0, 2, 4, 6]])
+  func speculative(cpus: [Int]) {
+    let plan = plan(.sd, cpus: cpus)
+    #expect(plan.targetCPUs == cpus && plan.draftCPUs == cpus)
+    #expect(!plan.hasDraftLane && !plan.isOversubscribed)
+  }
+
+  @Test("With pearl the draft gets one CPU of its own, the target the others")
+  func pearl() {
+    let two = plan(.pearl, cpus: [0, 1])
+    #expect((two.targetCPUs, two.draftCPUs) == ([0], [1]))
+    #expect(two.hasDraftLane && !two.isOversubscribed)
+    let four = plan(.pearl, cpus: [2, 3, 5, 7])
+    #expect((four.targetCPUs, four.draftCPUs) == ([2, 3, 5], [7]))
+    #expect(four.hasDraftLane && !four.isOversubscribed)
+  }
+
+  @Test("On one CPU pearl's lanes take turns, unless more threads are asked for")
+  func pearlOnOneCPU() {
+    let one = plan(.pearl, cpus: [6])
+    #expect((one.targetCPUs, one.draftCPUs) == ([6], [6]))
+    #expect(!one.hasDraftLane && !one.isOversubscribed)
+    let forced = plan(.pearl, cpus: [6], target: 2)
+    #expect(forced.hasDraftLane && forced.isOversubscribed)
+    #expect(forced.spin == .none)
+  }
+
+  @Test("A quota counts like fewer CPUs, and rounds down to at least one")
+  func quotas() {
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.5).targetCPUs == [0, 1])
+    #expect(plan(.pearl, cpus: [0, 1, 2, 3], quota: 2).draftCPUs == [1])
+    #expect(!plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.9).hasDraftLane)
+    #expect(plan(.sd, cpus: [0, 1], quota: 0.5).targetCPUs == [0])
+    #expect(plan(.ar, cpus: [0, 1], quota: 16).targetCPUs == [0, 1])
+  }
+
+  @Test("Numbers of threads that were asked for are obeyed; too many are noticed")
+  func explicit() {
+    let fits = plan(.pearl, cpus: [0, 1, 2, 3], target: 2, draft: 2)
+    #expect((fits.targetCPUs, fits.draftCPUs) == ([0, 1], [2, 3]))
+    #expect(!fits.isOversubscribed)
+    let over = plan(.pearl, cpus: [0, 1], target: 2, draft: 1)
+    #expect((over.targetCPUs, over.draftCPUs) == ([0, 1], [0]))
+    #expect(over.isOversubscribed && over.spin == .none)
+    let turns = plan(.sd, cpus: [0, 1], target: 2, draft: 1)
+    #expect((turns.targetCPUs, turns.draftCPUs) == ([0, 1], [0]))
+    #expect(!turns.isOversubscribed)
+    #expect(plan(.ar, cpus: [0, 1], target: 3).isOversubscribed)
+    #expect(!plan(.ar, cpus: [0, 1], target: 1).isOversubscribed)
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2, target: 4).isOversubscribed)
+  }
+
+  @Test("Without a known CPU there is still a plan")
+  func noCPUs() {
+    #expect(plan(.ar, cpus: []).targetCPUs == [0])
+    #expect(plan(.pearl, cpus: []).targetCPUs == [0])
+  }
+}
