@@ -24,13 +24,11 @@ extension ModelConfiguration {
     trainedContextLength = try reader.count(key("context_length"), in: 1...1 << 30)
     embeddingLength = try reader.count(key("embedding_length"), in: 1...limit)
     layerCount = try reader.count(key("block_count"), in: 1...65536)
-    let perLayer = {
-      [layerCount] (name: String, range: ClosedRange<Int>, standard: Int?) throws(ModelError) in
-      try reader.uniformCount(key(name), in: range, layerCount: layerCount, default: standard)
-    }
-    feedForwardLength = try perLayer("feed_forward_length", 1...limit, nil)
-    headCount = try perLayer("attention.head_count", 1...65536, nil)
-    keyValueHeadCount = try perLayer("attention.head_count_kv", 1...65536, headCount)
+    feedForwardLength = try reader.uniformCount(
+      key("feed_forward_length"), in: 1...limit, layerCount: layerCount)
+    headCount = try reader.uniformCount(key("attention.head_count"), in: 1...65536, layerCount: layerCount)
+    keyValueHeadCount = try reader.uniformCount(
+      key("attention.head_count_kv"), in: 1...65536, layerCount: layerCount, default: headCount)
     guard headCount.isMultiple(of: keyValueHeadCount) else {
       throw reader.error(
         .invalidValue(
@@ -94,7 +92,7 @@ private struct MetadataReader {
 
   /// A count that some files give once per layer: all layers must agree.
   func uniformCount(
-    _ key: String, in range: ClosedRange<Int>, layerCount: Int, default standard: Int?
+    _ key: String, in range: ClosedRange<Int>, layerCount: Int, default standard: Int? = nil
   ) throws(ModelError) -> Int {
     guard case .array(let array) = file.metadata[key] else {
       return try count(key, in: range, default: standard)
