@@ -7,7 +7,7 @@ public struct SpinBudget: Sendable, Equatable {
   public let pauseCount: Int
 
   public static let none = SpinBudget(pauseCount: 0)
-  public static let short = SpinBudget(pauseCount: 4000)
+  public static let short = SpinBudget(pauseCount: 20000)
 
   public init(pauseCount: Int) {
     precondition(pauseCount >= 0)
