@@ -92,8 +92,7 @@ def report(name, threads, ours, theirs, options):
             line(f"T({rows})/T(1)", cost(ours), cost(theirs), "")
     rate = lambda runs: [options.prompt / run["promptSeconds"] for run in runs]
     line(f"prompt {options.prompt}", rate(ours), rate(theirs), "tokens/s")
-    share = statistics.median(run["bytesPerPass"] / run["passSeconds"]["1"] / run["bandwidthBytesPerSecond"]
-                              for run in ours)
+    share = statistics.median(run["bandwidthShare"] for run in ours)
     print(f"| {name} | {threads} | share of read bandwidth | {share:.2f} | | |", flush=True)
 
 

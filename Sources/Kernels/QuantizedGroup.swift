@@ -108,11 +108,17 @@ struct QuantizedGroup<Format: QuantizedFormat>: RowGroup {
   }
 }
 
-/// Distance at which code bytes are prefetched: far enough to hide memory behind eight inputs' arithmetic.
-let prefetchDistance = 4096
+/// Bytes ahead of the codes in use at which lines are fetched from memory to the second-level cache, and from there to
+/// the first: the former hides memory behind the arithmetic of eight inputs, the latter must not fill the first level's
+/// few miss buffers.
+private let farDistance = 16384
+private let nearDistance = 1024
 
 /// Reads ahead the next `lineCount` cache lines of codes.
 @inline(__always)
 func prefetch(_ codes: UnsafeRawPointer, lineCount: Int) {
-  for line in 0..<lineCount { nacre_prefetch(codes + prefetchDistance + line * 64) }
+  for line in 0..<lineCount {
+    nacre_prefetch_far(codes + farDistance + line * 64)
+    nacre_prefetch_near(codes + nearDistance + line * 64)
+  }
 }

@@ -49,7 +49,10 @@ NACRE_SHIM const char *nacre_level_name(void) {
 // A function, since the compiler warns of code that a plain constant makes unreachable.
 NACRE_SHIM int32_t nacre_head_tile_width(void) { return NACRE_HEAD_TILE_WIDTH; }
 
-NACRE_SHIM void nacre_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+/// Asks for a cache line in the second-level cache: far ahead, where many lines may be under way.
+NACRE_SHIM void nacre_prefetch_far(const void *address) { __builtin_prefetch(address, 0, 2); }
+/// Asks for a cache line in the first-level cache.
+NACRE_SHIM void nacre_prefetch_near(const void *address) { __builtin_prefetch(address, 0, 3); }
 
 /// The low and the high four bits of each byte. (Swift's own operators on 64 lanes become a loop over them.)
 NACRE_SHIM nacre_u8x64 nacre_low_nibbles(nacre_u8x64 v) { return v & 15; }

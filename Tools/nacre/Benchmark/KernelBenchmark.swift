@@ -32,20 +32,23 @@ struct KernelBenchmark {
     let cachedGroupCount = max(1, Self.cacheBytes / groupBytes)
     let inputs = Inputs(
       element, rowCounts.max()!, columnCount: Self.columnCount, outputCount: groupCount * 16)
+    let memoryBytes = Double(groupCount * groupBytes)
     var bandwidths: [Double] = []
-    var seconds = [Int: (memory: [Double], cache: [Double])]()
+    var seconds = [Int: (memory: [Double], cache: [Double], share: [Double])]()
     for round in 0...rounds {
-      let bandwidth = probe.bytesPerSecond()
-      if round > 0 { bandwidths.append(bandwidth) }
       for rows in rowCounts {
+        // Right before each: a noisy machine may change its pace from one second to the next.
+        let bandwidth = probe.bytesPerSecond()
+        if round > 0 { bandwidths.append(bandwidth) }
         let memoryTime = time { multiply(element, 0..<groupCount, inputs, rows) }
         let repeats = max(1, groupCount / cachedGroupCount / 8)
         let cacheTime = time {
           for _ in 0..<repeats { multiply(element, 0..<cachedGroupCount, inputs, rows) }
         }
         guard round > 0 else { continue }
-        seconds[rows, default: ([], [])].memory.append(memoryTime)
-        seconds[rows, default: ([], [])].cache.append(cacheTime / Double(repeats))
+        seconds[rows, default: ([], [], [])].memory.append(memoryTime)
+        seconds[rows, default: ([], [], [])].cache.append(cacheTime / Double(repeats))
+        seconds[rows, default: ([], [], [])].share.append(memoryBytes / memoryTime / bandwidth)
       }
     }
     let multiplications = Double(Self.columnCount * 16)
@@ -53,7 +56,7 @@ struct KernelBenchmark {
       let (memoryTime, cacheTime) = (median(seconds[rows]!.memory), median(seconds[rows]!.cache))
       return KernelBenchmarkResult(
         type: "\(element)", level: kernels.level.rawValue, rows: rows,
-        bytesPerSecond: Double(groupCount * groupBytes) / memoryTime,
+        bytesPerSecond: memoryBytes / memoryTime, bandwidthShare: median(seconds[rows]!.share),
         multiplyAccumulatesPerSecond: Double(cachedGroupCount * rows) * multiplications / cacheTime,
         bandwidthBytesPerSecond: median(bandwidths))
     }
@@ -96,6 +99,8 @@ struct KernelBenchmarkResult: Encodable {
   let rows: Int
   /// Weights read from memory.
   let bytesPerSecond: Double
+  /// Of the read bandwidth measured right before.
+  let bandwidthShare: Double
   /// With the weights in cache.
   let multiplyAccumulatesPerSecond: Double
   /// Of plain reads in the same run.
@@ -105,7 +110,7 @@ struct KernelBenchmarkResult: Encodable {
     let name = type.padding(toLength: 8, withPad: " ", startingAt: 0)
     return String(
       format: "%@ %@  %2d rows  %6.1f GB/s (%3.0f %% of %.1f)  %6.1f GMAC/s in cache", name, level, rows,
-      bytesPerSecond / 1e9, bytesPerSecond / bandwidthBytesPerSecond * 100, bandwidthBytesPerSecond / 1e9,
+      bytesPerSecond / 1e9, bandwidthShare * 100, bandwidthBytesPerSecond / 1e9,
       multiplyAccumulatesPerSecond / 1e9)
   }
 }

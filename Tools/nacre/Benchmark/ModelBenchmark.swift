@@ -16,6 +16,7 @@ struct ModelBenchmark {
     var passSeconds = [Int: [Double]]()
     var promptSeconds: [Double] = []
     var bandwidths: [Double] = []
+    var shares: [Double] = []
     for round in 0...rounds {
       let bandwidth = reader.bytesPerSecond()
       for count in rowCounts {
@@ -25,12 +26,14 @@ struct ModelBenchmark {
       // The first round only warms caches and pages up.
       guard round > 0 else { continue }
       bandwidths.append(bandwidth)
+      shares.append(Double(model.weights.bytesPerPass) / passSeconds[1]!.last! / bandwidth)
       if promptLength > 0 { promptSeconds.append(time(rows: promptLength, after: 0)) }
       if promptLength > 0 { fill(to: context) }
     }
     return ModelBenchmarkResult(
       kernelLevel: kernels.level.rawValue, threads: team.threadCount, context: context, rounds: rounds,
-      bandwidthBytesPerSecond: median(bandwidths), bytesPerPass: model.weights.bytesPerPass,
+      bandwidthBytesPerSecond: median(bandwidths), bandwidthShare: median(shares),
+      bytesPerPass: model.weights.bytesPerPass,
       passSeconds: passSeconds.mapValues(median), promptLength: promptLength,
       promptSeconds: promptSeconds.isEmpty ? nil : median(promptSeconds),
       peakResidentBytes: peakResidentBytes())

@@ -9,6 +9,8 @@ struct ModelBenchmarkResult: Encodable {
   let rounds: Int
   /// Read bandwidth of the same threads in the same run.
   let bandwidthBytesPerSecond: Double
+  /// Share of it that decoding reaches, each round compared with itself.
+  let bandwidthShare: Double
   /// Weights that one pass reads.
   let bytesPerPass: Int
   /// Time of one pass by its number of rows.
@@ -18,7 +20,6 @@ struct ModelBenchmarkResult: Encodable {
   let peakResidentBytes: Int
 
   var decodeTokensPerSecond: Double { 1 / passSeconds[1]! }
-  var bandwidthShare: Double { Double(bytesPerPass) / passSeconds[1]! / bandwidthBytesPerSecond }
 
   func printTable(path: String) {
     let format = { (value: Double, digits: Int) in String(format: "%.\(digits)f", value) }
