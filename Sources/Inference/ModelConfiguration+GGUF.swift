@@ -21,6 +21,13 @@ extension ModelConfiguration {
     let limit = 1 << 24
     vocabularyCount = try reader.checked(
       embedding.shape.dimensions[1], "rows of \(embedding.name)", 1...limit)
+    if case .array(let tokens) = file.metadata["tokenizer.ggml.tokens"], tokens.count > vocabularyCount {
+      // The tokenizer would make tokens that the model cannot read.
+      throw reader.error(
+        .invalidValue(
+          key: "tokenizer.ggml.tokens", value: "a list of \(tokens.count)",
+          expected: "at most one for each of \(vocabularyCount) rows of \(embedding.name)"))
+    }
     trainedContextLength = try reader.count(key("context_length"), in: 1...1 << 30)
     embeddingLength = try reader.count(key("embedding_length"), in: 1...limit)
     layerCount = try reader.count(key("block_count"), in: 1...65536)

@@ -55,18 +55,23 @@ struct BadWeightsTests {
     for dimensions in wrong where dimensions != shape {
       var parts = Self.parts
       parts.reshape(name, dimensions.map(Int64.init))
-      var expected = ModelProblem.wrongShape(tensor: name, found: dimensions, expected: shape)
-      if name == "token_embd.weight" {
-        // Its rows say how many tokens there are, so the output is what does not fit.
-        if dimensions.count != 2 { expected = .notAMatrix(tensor: name, found: dimensions) }
-        if dimensions.count == 2 && dimensions[0] == 256 {
-          expected = .wrongShape(tensor: "output.weight", found: shape, expected: dimensions)
-        } else if dimensions.count == 2 {
-          expected = .wrongShape(tensor: name, found: dimensions, expected: [256, dimensions[1]])
-        }
-      }
-      #expect(try Loading.problem(parts) == expected)
+      let isTable = name == "token_embd.weight"
+      #expect(
+        try Loading.problem(parts)
+          == (isTable
+            ? problemOfTable(dimensions)
+            : .wrongShape(tensor: name, found: dimensions, expected: shape)))
     }
+  }
+
+  /// What is wrong with the table of embeddings: its rows say how many tokens there are, and the output does not fit.
+  private func problemOfTable(_ dimensions: [Int]) -> ModelProblem {
+    let name = "token_embd.weight"
+    if dimensions.count != 2 { return .notAMatrix(tensor: name, found: dimensions) }
+    if dimensions[0] == 256 {
+      return .wrongShape(tensor: "output.weight", found: Self.shapes[name]!, expected: dimensions)
+    }
+    return .wrongShape(tensor: name, found: dimensions, expected: [256, dimensions[1]])
   }
 
   @Test("a vocabulary of no tokens is no GGUF file")
@@ -78,6 +83,22 @@ struct BadWeightsTests {
     #expect(
       throws: GGUFError(path: path, .invalidDimension(tensor: "token_embd.weight", index: 1, size: 0))
     ) { try Loading.weights(path) }
+  }
+
+  @Test("a tokenizer may have fewer tokens than the model has rows, not more")
+  func tooManyTokens() throws {
+    for count in [1, 19, 20] {
+      var parts = Self.parts
+      parts["tokenizer.ggml.tokens"] = .array(.strings((0..<count).map { "t\($0)" }))
+      #expect(try Loading.problem(parts) == nil)
+    }
+    var parts = Self.parts
+    parts["tokenizer.ggml.tokens"] = .array(.strings((0..<21).map { "t\($0)" }))
+    #expect(
+      try Loading.problem(parts)
+        == .invalidValue(
+          key: "tokenizer.ggml.tokens", value: "a list of 21",
+          expected: "at most one for each of 20 rows of token_embd.weight"))
   }
 
   static let kinds = [
