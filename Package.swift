@@ -88,10 +88,8 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Conversion", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform", "Quantization",
-        "Sampling", "Synthesis",
-        "TensorTypes",
-        "Tokenization",
+        "CKernelABI", "Conversion", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch",
+        "Platform", "Quantization", "Sampling", "Synthesis", "TensorTypes", "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

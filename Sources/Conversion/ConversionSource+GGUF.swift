@@ -12,7 +12,8 @@ extension ConversionSource {
       architecture = try file.metadata.string("general.architecture") ?? ""
       layerCount = try file.metadata.integer("\(architecture).block_count") ?? 0
       headCount = try Self.uniform(file.metadata, "\(architecture).attention.head_count") ?? 0
-      keyValueHeadCount = try Self.uniform(file.metadata, "\(architecture).attention.head_count_kv") ?? headCount
+      keyValueHeadCount =
+        try Self.uniform(file.metadata, "\(architecture).attention.head_count_kv") ?? headCount
     } catch {
       throw ConversionError(error.path, .gguf(error.problem))
     }

@@ -60,7 +60,8 @@ struct CheckpointConfig {
           "num_key_value_heads", value: "\(keyValueHeadCount)",
           expected: "a divisor of num_attention_heads \(headCount)"))
     }
-    guard statesHeadSize || embeddingLength.isMultiple(of: headCount), headSize.isMultiple(of: 2), headSize > 0
+    guard statesHeadSize || embeddingLength.isMultiple(of: headCount), headSize.isMultiple(of: 2),
+      headSize > 0
     else {
       throw fields.error(
         .invalidField(

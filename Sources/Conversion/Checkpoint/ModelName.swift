@@ -11,7 +11,8 @@ struct ModelName {
     let name = folder.lexicallyNormalized().lastComponent?.string ?? ""
     let words = name.split(separator: "-").map(String.init)
     title = words.map { word in
-      word.allSatisfy { $0.isLowercase || $0.isNumber } ? word.prefix(1).uppercased() + word.dropFirst() : word
+      word.allSatisfy { $0.isLowercase || $0.isNumber }
+        ? word.prefix(1).uppercased() + word.dropFirst() : word
     }.joined(separator: " ")
     if let size = words.firstIndex(where: { Self.isSize($0, of: parameterCount) }) {
       basename = size > 0 ? words[..<size].joined(separator: "-") : nil
@@ -24,7 +25,8 @@ struct ModelName {
 
   /// Whether a word such as `7b` is near the number of parameters, and not a context length.
   private static func isSize(_ word: String, of parameterCount: Int) -> Bool {
-    guard let unit = word.last, let scale = scale(unit), let number = Double(word.dropLast()), number > 0 else {
+    guard let unit = word.last, let scale = scale(unit), let number = Double(word.dropLast()), number > 0
+    else {
       return false
     }
     return abs(number * scale - Double(parameterCount)) <= 0.875 * Double(parameterCount)
@@ -45,7 +47,9 @@ struct ModelName {
     let units: [(Double, String)] = [(1e12, "T"), (1e9, "B"), (1e6, "M")]
     let (scale, unit) = units.first { Double(count) > $0.0 } ?? (1e3, "K")
     let scaled = Double(count) / scale
-    guard scaled.rounded(.toNearestOrEven) < 10 else { return "\(Int(scaled.rounded(.toNearestOrEven)))\(unit)" }
+    guard scaled.rounded(.toNearestOrEven) < 10 else {
+      return "\(Int(scaled.rounded(.toNearestOrEven)))\(unit)"
+    }
     let tenths = Int((scaled * 10).rounded(.toNearestOrEven))
     return "\(tenths / 10).\(tenths % 10)\(unit)"
   }

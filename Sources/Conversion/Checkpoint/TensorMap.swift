@@ -9,7 +9,8 @@ struct TensorMap {
   init(_ config: CheckpointConfig) {
     self.config = config
     layerTensors = Dictionary(
-      config.architecture.layerTensors(config).map { ($0.checkpointName, $0) }, uniquingKeysWith: { first, _ in first })
+      config.architecture.layerTensors(config).map { ($0.checkpointName, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The tensors of the output, in the order of the checkpoint.

@@ -15,7 +15,9 @@ struct JSONParser {
   private var valueCount = 0
 
   /// The value that is all of `bytes`, but for whitespace around it.
-  static func parse(_ bytes: UnsafeRawBufferPointer, limits: Limits = Limits()) throws(JSONProblem) -> JSONValue {
+  static func parse(_ bytes: UnsafeRawBufferPointer, limits: Limits = Limits()) throws(JSONProblem)
+    -> JSONValue
+  {
     guard bytes.count <= limits.byteCount else {
       throw .tooLarge(byteCount: bytes.count, limit: limits.byteCount)
     }
@@ -131,10 +133,13 @@ struct JSONParser {
   private mutating func string() throws(JSONProblem) -> String {
     let start = offset
     offset += 1
-    while let byte = peek(), byte >= 0x20, byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "\"") { offset += 1 }
+    while let byte = peek(), byte >= 0x20, byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "\"") {
+      offset += 1
+    }
     if peek() == UInt8(ascii: "\"") {
       offset += 1
-      return try checked(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start + 1..<offset - 1])), start)
+      return try checked(
+        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start + 1..<offset - 1])), start)
     }
     return try stringWithEscapes(start: start, Array(bytes[start + 1..<offset]))
   }

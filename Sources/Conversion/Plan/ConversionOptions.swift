@@ -1,3 +1,4 @@
+import Quantization
 import TensorTypes
 
 /// What a model shall become.
@@ -11,4 +12,9 @@ public struct ConversionOptions: Sendable {
   public var largestPart: Int?
 
   public init(target: TargetType) { self.target = target }
+}
+
+extension ConversionOptions {
+  /// Whether tensors can be written in this type.
+  public static func isWritable(_ type: ElementType) -> Bool { BlockFormats.writableFormat(for: type) != nil }
 }

@@ -9,13 +9,17 @@ public struct TensorRule: Sendable {
 
   /// Reads `regex=type`; the last `=` divides.
   public init(_ text: String) throws(ConversionError) {
-    func invalid(_ reason: String) -> ConversionError { ConversionError("", .invalidRule(text, reason: reason)) }
+    func invalid(_ reason: String) -> ConversionError {
+      ConversionError("", .invalidRule(text, reason: reason))
+    }
     guard let divider = text.lastIndex(of: "="), divider > text.startIndex else {
       throw invalid("expected REGEX=TYPE")
     }
     let name = String(text[text.index(after: divider)...])
     guard let type = ElementType(name: name) else { throw invalid("\(name) is not a type") }
-    guard BlockFormats.writableFormat(for: type) != nil else { throw invalid("type \(type) cannot be written") }
+    guard BlockFormats.writableFormat(for: type) != nil else {
+      throw invalid("type \(type) cannot be written")
+    }
     pattern = String(text[..<divider])
     self.type = type
     do { _ = try Regex(pattern) } catch { throw invalid("\(pattern) is not a regular expression") }

@@ -37,7 +37,8 @@ struct CheckpointVocabulary {
       throw ConversionError(folder, .missingFile(lookedFor: ["tokenizer.model", "tokenizer.json"]))
     }
     let specials = SpecialTokens(
-      folder: folder, config: config, tokenizerConfig: tokenizerConfig, tokenizerJSON: tokenizerJSON, table: table)
+      folder: folder, config: config, tokenizerConfig: tokenizerConfig, tokenizerJSON: tokenizerJSON,
+      table: table)
     try specials.write(to: &metadata)
     try ChatTemplate(folder: folder, tokenizerConfig: tokenizerConfig).write(to: &metadata)
     if let addsSpace = try tokenizerConfig?.bool("add_prefix_space"), config.architecture == .llama {

@@ -12,7 +12,8 @@ struct SpecialTokens {
 
   /// Roles by their names in Hugging Face's files, and their keys in GGUF.
   private static let roles: [(name: String, key: String)] = [
-    ("bos", "bos_token_id"), ("eos", "eos_token_id"), ("unk", "unknown_token_id"), ("sep", "seperator_token_id"),
+    ("bos", "bos_token_id"), ("eos", "eos_token_id"), ("unk", "unknown_token_id"),
+    ("sep", "seperator_token_id"),
     ("pad", "padding_token_id"), ("cls", "cls_token_id"), ("mask", "mask_token_id"),
   ]
 
@@ -28,12 +29,15 @@ struct SpecialTokens {
         metadata.set("tokenizer.ggml.\(role)_token_id", .uint32(UInt32(id)))
       }
     }
-    for (role, isAdded) in try additions() { metadata.set("tokenizer.ggml.add_\(role)_token", .bool(isAdded)) }
+    for (role, isAdded) in try additions() {
+      metadata.set("tokenizer.ggml.add_\(role)_token", .bool(isAdded))
+    }
   }
 
   private func id(_ role: String, _ generation: JSONFields?) throws(ConversionError) -> Int? {
     let text = try text(of: role)
-    if let text, let token = tokenizerJSON?.addedTokens.first(where: { ExactString($0.text) == ExactString(text) }),
+    if let text,
+      let token = tokenizerJSON?.addedTokens.first(where: { ExactString($0.text) == ExactString(text) }),
       token.id < table.count
     {
       return token.id
@@ -63,7 +67,9 @@ struct SpecialTokens {
   private func text(of role: String) throws(ConversionError) -> String? {
     guard let tokenizerConfig else { return nil }
     let key = "\(role)_token"
-    if case .object? = tokenizerConfig.object[key] { return try tokenizerConfig.fields(key)?.string("content") }
+    if case .object? = tokenizerConfig.object[key] {
+      return try tokenizerConfig.fields(key)?.string("content")
+    }
     return try tokenizerConfig.string(key)
   }
 

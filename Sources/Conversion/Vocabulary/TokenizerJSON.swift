@@ -36,7 +36,8 @@ struct TokenizerJSON {
     guard type == "BPE" else { throw fields.error(.unsupportedTokenizer("a model of type \(type)")) }
     guard try model.bool("byte_fallback") != true else {
       throw fields.error(
-        .unsupportedTokenizer("SentencePiece's BPE in tokenizer.json; tokenizer.model is needed for its scores"))
+        .unsupportedTokenizer(
+          "SentencePiece's BPE in tokenizer.json; tokenizer.model is needed for its scores"))
     }
     let vocabulary = try model.required("vocab", model.fields("vocab"))
     var table = TokenTable(count: count, score: 0)

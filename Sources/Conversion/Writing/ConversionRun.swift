@@ -18,7 +18,8 @@ public final class ConversionRun {
   ///   - isCancelled: Asked now and then; true ends the conversion with `cancelled`, and nothing is left.
   ///   - progress: Called now and then, on the calling thread.
   public init(
-    _ plan: ConversionPlan, to output: FilePath, team: ThreadTeam, isCancelled: @escaping () -> Bool = { false },
+    _ plan: ConversionPlan, to output: FilePath, team: ThreadTeam,
+    isCancelled: @escaping () -> Bool = { false },
     progress: @escaping (ConversionProgress) -> Void = { _ in }
   ) {
     self.plan = plan
@@ -40,7 +41,9 @@ public final class ConversionRun {
   ) throws(ConversionError) {
     let inputs = plan.source.inputPaths
     for path in outputPaths(plan, output: output) where FolderCheck.exists(path) {
-      if inputs.contains(where: { FolderCheck.isSame($0, path) }) { throw ConversionError(path, .outputIsInput) }
+      if inputs.contains(where: { FolderCheck.isSame($0, path) }) {
+        throw ConversionError(path, .outputIsInput)
+      }
       if !replacing || FolderCheck.isFolder(path) { throw ConversionError(path, .outputExists) }
     }
   }
@@ -61,8 +64,10 @@ public final class ConversionRun {
       if isCancelled() { throw ConversionError(output, .cancelled) }
       throw ConversionError(output, .gguf(error.problem))
     }
-    var report = try Verification(plan, checksums: checksums, team: team, isCancelled: isCancelled, progress: progress)
-      .run(paths)
+    var report = try Verification(
+      plan, checksums: checksums, team: team, isCancelled: isCancelled, progress: progress
+    )
+    .run(paths)
     try staging.publish(replacing: replacing)
     report = ConversionReport(
       files: zip(report.files, Self.outputPaths(plan, output: output)).map {

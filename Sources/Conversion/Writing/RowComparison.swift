@@ -19,7 +19,8 @@ final class RowComparison: ParallelOperation {
   /// - Parameters:
   ///   - stored: The whole tensor, of `type`; alive as long as this object.
   init(_ source: SourceTensor, stored: UnsafeRawBufferPointer, type: ElementType) {
-    guard let sourceFormat = BlockFormats.format(for: source.type), let format = BlockFormats.format(for: type)
+    guard let sourceFormat = BlockFormats.format(for: source.type),
+      let format = BlockFormats.format(for: type)
     else { preconditionFailure("\(source.type) or \(type) cannot be read") }
     self.source = source
     self.stored = stored

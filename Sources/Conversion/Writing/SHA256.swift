@@ -72,7 +72,9 @@ struct SHA256 {
     state[7] &+= h
   }
 
-  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word >> count | word << (32 - count)
+  }
 
   /// The fractional parts of the cube roots of the first 64 primes.
   private static let constants: [UInt32] = [
