@@ -44,7 +44,7 @@ import Testing
     "A rule that cannot be followed is refused",
     arguments: [
       ("attn_v", "expected REGEX=TYPE"), ("=q8_0", "expected REGEX=TYPE"), ("a=q9", "q9 is not a type"),
-      ("a=iq4_nl", "type IQ4_NL cannot be written"), ("(=q8_0", "( is not a regular expression"),
+      ("a=q8_1", "type Q8_1 cannot be written"), ("(=q8_0", "( is not a regular expression"),
     ])
   func invalidRules(text: String, reason: String) {
     #expect(throws: ConversionError("", .invalidRule(text, reason: reason))) { try TensorRule(text) }

@@ -121,7 +121,7 @@ import Testing
         == .overlappingTensors("a", "b", offset: 4))
     #expect(
       problem(file(#"{"a":\#(first),"a":\#(second)}"#, dataBytes: 8))
-        == .json(.duplicateKey(offset: 57, "a")))
+        == .json(.duplicateKey(offset: 54, "a")))
   }
 
   @Test("Mutated files never crash, and what is accepted lies within the file")
