@@ -72,6 +72,12 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(
+      name: "Conversion",
+      dependencies: [
+        "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .target(
       name: "Synthesis",
       dependencies: [
         "GGUF", "Quantization", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
@@ -82,11 +88,8 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch", "Platform",
-        "Quantization",
-        "Sampling", "Synthesis",
-        "TensorTypes",
-        "Tokenization",
+        "CKernelABI", "Conversion", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch",
+        "Platform", "Quantization", "Sampling", "Synthesis", "TensorTypes", "Tokenization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -119,6 +122,10 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "InferenceTests", dependencies: ["Inference", "Tokenization", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: ["Conversion", "GGUF", "Quantization", "Tokenization", "Platform", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(

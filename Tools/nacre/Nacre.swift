@@ -6,7 +6,7 @@ struct Nacre: ParsableCommand {
     commandName: "nacre",
     abstract: "Runs quantized language models on CPUs; a draft and a target write together.",
     subcommands: [
-      GenerateCommand.self, InspectCommand.self, TokenizeCommand.self, PerplexityCommand.self,
-      SynthesizeCommand.self, BenchCommand.self,
+      GenerateCommand.self, ConvertCommand.self, InspectCommand.self, TokenizeCommand.self,
+      PerplexityCommand.self, SynthesizeCommand.self, BenchCommand.self,
     ])
 }

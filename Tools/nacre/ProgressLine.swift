@@ -12,14 +12,23 @@ final class ProgressLine {
     isVisible = isatty(STDERR_FILENO) == 1
   }
 
+  /// Shows the bytes that are done, their rate, and the time left.
+  func show(_ fraction: Double, bytes: Int, of total: Int) {
+    let rate = Double(bytes) / max((ContinuousClock.now - start) / .seconds(1), 1e-3)
+    show(
+      fraction,
+      detail: "\(ModelReport.size(bytes)) of \(ModelReport.size(total)), \(ModelReport.size(Int(rate)))/s")
+  }
+
   /// - Parameter fraction: Of the work, 0...1.
-  func show(_ fraction: Double) {
+  func show(_ fraction: Double, detail: String = "") {
     let now = ContinuousClock.now
     guard isVisible, lastShown.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
     lastShown = now
     let filled = Int(fraction * 30)
     let bar = String(repeating: "█", count: filled) + String(repeating: "·", count: 30 - filled)
-    write("\r\(title) \(bar) \(Int(fraction * 100)) %\(timeLeft(fraction, elapsed: now - start))\u{1b}[K")
+    let percent = "\(Int(fraction * 100)) %" + (detail.isEmpty ? "" : ", " + detail)
+    write("\r\(title) \(bar) \(percent)\(timeLeft(fraction, elapsed: now - start))\u{1b}[K")
   }
 
   /// Takes the line away again.

@@ -44,7 +44,7 @@ extension ModelReport {
   }
 
   /// Indented lines, all columns but the last padded to the same width.
-  private static func table(_ rows: [[String]], header: [String]? = nil) -> [String] {
+  static func table(_ rows: [[String]], header: [String]? = nil) -> [String] {
     guard let columnCount = rows.first?.count else { return ["  none"] }
     let rows = (header.map { [$0] } ?? []) + rows
     let widths = (0..<columnCount).map { column in rows.map { $0[column].count }.max() ?? 0 }

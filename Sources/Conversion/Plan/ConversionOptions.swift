@@ -1,0 +1,20 @@
+import Quantization
+import TensorTypes
+
+/// What a model shall become.
+public struct ConversionOptions: Sendable {
+  public var target: TargetType
+  /// The first rule that matches a tensor's name wins over the mix.
+  public var rules: [TensorRule] = []
+  /// The type of the output matrix (of the token embedding, where that is the output), if not the mix's choice.
+  public var outputType: ElementType?
+  /// Size in bytes that no part of the output shall exceed, if its tensors allow; nil: one file.
+  public var largestPart: Int?
+
+  public init(target: TargetType) { self.target = target }
+}
+
+extension ConversionOptions {
+  /// Whether tensors can be written in this type.
+  public static func isWritable(_ type: ElementType) -> Bool { BlockFormats.writableFormat(for: type) != nil }
+}

@@ -1,0 +1,57 @@
+import SystemPackage
+import TensorTypes
+
+/// What a conversion wrote, as it was read back.
+public struct ConversionReport: Sendable, Equatable {
+  public struct File: Sendable, Equatable {
+    public let path: FilePath
+    public let byteCount: Int
+    /// SHA-256 in hexadecimal digits.
+    public let sha256: String
+  }
+
+  /// All tensors of one type.
+  public struct TypeTotal: Sendable, Equatable {
+    public let type: ElementType
+    public internal(set) var tensorCount = 0
+    public internal(set) var parameterCount = 0
+    public internal(set) var byteCount = 0
+    public internal(set) var error = RoundingError()
+  }
+
+  public let files: [File]
+  /// In the order of their first tensor.
+  public let types: [TypeTotal]
+}
+
+/// How far stored values are from those of the source.
+public struct RoundingError: Sendable, Equatable {
+  var squaredError = 0.0
+  var squaredValue = 0.0
+  /// The largest difference.
+  public internal(set) var largest = 0.0
+  /// Values of the source that are infinite or NaN.
+  public internal(set) var nonFiniteCount = 0
+  /// Finite values of the source that were stored as infinite or NaN: they were too large for the type.
+  public internal(set) var overflowCount = 0
+
+  /// √(Σ error² / Σ value²).
+  public var relative: Double { squaredValue == 0 ? 0 : (squaredError / squaredValue).squareRoot() }
+
+  mutating func add(_ value: Float, stored: Float) {
+    guard value.isFinite else { return nonFiniteCount += 1 }
+    guard stored.isFinite else { return overflowCount += 1 }
+    let difference = Double(stored) - Double(value)
+    squaredError += difference * difference
+    squaredValue += Double(value) * Double(value)
+    largest = max(largest, abs(difference))
+  }
+
+  mutating func add(_ other: RoundingError) {
+    squaredError += other.squaredError
+    squaredValue += other.squaredValue
+    largest = max(largest, other.largest)
+    nonFiniteCount += other.nonFiniteCount
+    overflowCount += other.overflowCount
+  }
+}

@@ -1,0 +1,75 @@
+import Platform
+import Quantization
+import TensorTypes
+
+/// Encodes consecutive rows of one tensor in parallel. Rows are independent, so the bytes do not depend on the number
+/// of threads.
+final class SlabEncoder: ParallelOperation {
+  /// Rows are written in slabs of about this size.
+  static let slabBytes = 32 << 20
+  private static let chunkElements = 1 << 15
+
+  private let source: SourceTensor
+  private let format: (any WritableBlockFormat.Type)?
+  private let sourceFormat: any BlockFormat.Type
+  private let rowBytes: Int
+  private let rowsPerChunk: Int
+  private let buffer: AlignedBuffer
+  private var rows: Range<Int> = 0..<0
+
+  /// Rows of a slab, at least 1.
+  let rowsPerSlab: Int
+
+  private(set) var chunkCount = 0
+
+  /// - Parameter type: What the tensor becomes; writable, or the tensor's own type, which is copied.
+  init(_ source: SourceTensor, as type: ElementType) {
+    guard let sourceFormat = BlockFormats.format(for: source.type) else {
+      preconditionFailure("\(source.type) cannot be read")
+    }
+    let format = type == source.type ? nil : BlockFormats.writableFormat(for: type)
+    precondition(format != nil || type == source.type, "\(type) cannot be written")
+    self.source = source
+    self.format = format
+    self.sourceFormat = sourceFormat
+    let columnCount = source.shape.columnCount
+    rowBytes = columnCount / type.blockElementCount * type.blockByteCount
+    rowsPerChunk = max(1, Self.chunkElements / columnCount)
+    rowsPerSlab = min(max(1, Self.slabBytes / max(rowBytes, 4 * columnCount)), source.shape.rowCount)
+    buffer = AlignedBuffer(byteCount: rowsPerSlab * rowBytes)
+  }
+
+  /// The bytes of `rows` in the new type, valid until the next call.
+  /// - Parameter rows: At most `rowsPerSlab` rows of the tensor.
+  func encode(_ rows: Range<Int>, team: ThreadTeam) -> UnsafeRawBufferPointer {
+    precondition(rows.count <= rowsPerSlab && rows.upperBound <= source.shape.rowCount, "rows out of range")
+    self.rows = rows
+    chunkCount = (rows.count + rowsPerChunk - 1) / rowsPerChunk
+    team.run(self)
+    return UnsafeRawBufferPointer(start: buffer.start, count: rows.count * rowBytes)
+  }
+
+  func runChunk(_ index: Int, thread: Int) {
+    let first = rows.lowerBound + index * rowsPerChunk
+    source.withBytes { bytes in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: source.shape.columnCount) { values in
+        for row in first..<min(first + rowsPerChunk, rows.upperBound) {
+          let start = source.rowOrder.source(of: row) * source.rowBytes
+          encodeRow(
+            UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), values: values,
+            into: UnsafeMutableRawBufferPointer(
+              start: buffer.start + (row - rows.lowerBound) * rowBytes, count: rowBytes))
+        }
+      }
+    }
+  }
+
+  private func encodeRow(
+    _ row: UnsafeRawBufferPointer, values: UnsafeMutableBufferPointer<Float>,
+    into target: UnsafeMutableRawBufferPointer
+  ) {
+    guard let format else { return target.copyMemory(from: row) }
+    sourceFormat.dequantize(row, into: values)
+    format.quantize(UnsafeBufferPointer(values), into: target)
+  }
+}

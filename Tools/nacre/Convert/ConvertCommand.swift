@@ -1,0 +1,143 @@
+import ArgumentParser
+import Conversion
+import Foundation
+import Platform
+import SystemPackage
+import TensorTypes
+
+/// `nacre convert`: a Hugging Face folder or a GGUF file to a GGUF file with other types.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Converts a Hugging Face folder or a GGUF file to a quantized GGUF file.",
+    discussion: """
+      Types: \(TargetType.allCases.map(\.rawValue).joined(separator: ", ")). Nothing appears under the output's name \
+      until all of it is written, on disk, read back and compared with the source.
+      """)
+
+  @Argument(help: "A folder with config.json, safetensors and a tokenizer, or a GGUF file.")
+  var input: String
+
+  @Option(name: .shortAndLong, help: "The GGUF file to write.")
+  var output: String?
+
+  @Option(help: "The type of the model.")
+  var type = "q4_k_m"
+
+  @Option(
+    help: ArgumentHelp(
+      "A type for tensors by name; may be repeated, the first match wins.", valueName: "regex=type"))
+  var tensorType: [String] = []
+
+  @Option(help: "The type of the output matrix.")
+  var outputTensorType: String?
+
+  @Option(help: "The largest size of a part, such as 2G or 500M: splits the output.")
+  var splitMaxSize: String?
+
+  @Flag(help: "Shows what would be written, and writes nothing.")
+  var dryRun = false
+
+  @Flag(help: "Replaces an output that is there already.")
+  var force = false
+
+  @Option(help: "Number of threads (default: all CPUs). The output does not depend on it.")
+  var threads: Int?
+
+  @Flag(help: "Writes JSON.")
+  var json = false
+
+  func run() throws {
+    let options = try options()
+    let budget = CPUBudget.current()
+    let threadCount = threads ?? budget.cpuCount
+    guard (1...1024).contains(threadCount) else { throw ValidationError("--threads is out of range") }
+    do {
+      let plan = try ConversionPlan(ConversionSource(path: FilePath(input)), options: options)
+      let output = try outputPath()
+      if let output { try ConversionRun.check(plan, output: output, replacing: force) }
+      let planReport = PlanReport(plan, memoryBytes: plan.memoryBytes(threadCount: threadCount))
+      if dryRun { return try write(json ? jsonText(planReport) : planReport.text(isFull: true)) }
+      guard let output else { throw ValidationError("--output is missing") }
+      if !json { try write(planReport.text(isFull: false)) }
+      let result = try convert(plan, output, budget: budget, threadCount: threadCount)
+      try write(json ? jsonText(result) : "\n" + result.text)
+    } catch let error as ConversionError {
+      FileHandle.standardError.write(Data("nacre: \(error.description.printable())\n".utf8))
+      throw ExitCode(error.problem == .cancelled ? 130 : 1)
+    }
+  }
+
+  private func convert(
+    _ plan: ConversionPlan, _ output: FilePath, budget: CPUBudget, threadCount: Int
+  ) throws -> ConversionResult {
+    Interruption.install()
+    let cpus = budget.allowedCPUs
+    let team = ThreadTeam(
+      name: "nacre", cpus: (0..<threadCount).map { cpus.isEmpty ? nil : cpus[$0 % cpus.count] }, spin: .none)
+    let start = ContinuousClock.now
+    var phase = ConversionProgress.Phase.writing
+    var line = ProgressLine("writing")
+    let run = ConversionRun(plan, to: output, team: team, isCancelled: { Interruption.flag.isCancelled }) {
+      if $0.phase != phase {
+        line.finish()
+        phase = $0.phase
+        line = ProgressLine("verifying")
+      }
+      line.show($0.fraction, bytes: $0.doneBytes, of: $0.totalBytes)
+    }
+    defer { line.finish() }
+    let report = try run(replacing: force)
+    return ConversionResult(plan, report, elapsed: ContinuousClock.now - start)
+  }
+
+  private func outputPath() throws -> FilePath? {
+    guard let output else { return nil }
+    let path = FilePath(output)
+    guard path.lastComponent?.kind == .regular, !output.hasSuffix("/") else {
+      throw ValidationError("--output is not the name of a file")
+    }
+    return path
+  }
+
+  private func options() throws -> ConversionOptions {
+    guard let target = TargetType(name: type) else {
+      let known = TargetType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(type) is not a type; these are: \(known)")
+    }
+    var options = ConversionOptions(target: target)
+    do {
+      options.rules = try tensorType.map { try TensorRule($0) }
+    } catch let error as ConversionError {
+      throw ValidationError("\(error.problem)")
+    }
+    if let outputTensorType {
+      guard let type = ElementType(name: outputTensorType), ConversionOptions.isWritable(type) else {
+        throw ValidationError("\(outputTensorType) is not a type that can be written")
+      }
+      options.outputType = type
+    }
+    if let splitMaxSize {
+      guard let size = Self.size(splitMaxSize) else {
+        throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")
+      }
+      options.largestPart = size
+    }
+    return options
+  }
+
+  /// Bytes of a size such as `2G`, `500M`, `64K`.
+  static func size(_ text: String) -> Int? {
+    let units: [Character: Int] = ["K": 1000, "M": 1_000_000, "G": 1_000_000_000]
+    guard let unit = text.last.flatMap({ units[Character($0.uppercased())] }) else {
+      return Int(text).flatMap { $0 > 0 ? $0 : nil }
+    }
+    guard let number = Int(text.dropLast()), number > 0 else { return nil }
+    let (size, overflow) = number.multipliedReportingOverflow(by: unit)
+    return overflow ? nil : size
+  }
+
+  private func write(_ text: String) throws {
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  }
+}

@@ -1,0 +1,84 @@
+import Conversion
+import Foundation
+
+/// What a conversion would write.
+struct PlanReport: Encodable {
+  struct Tensor: Encodable {
+    let name: String
+    let shape: [Int]
+    let from: String
+    let to: String
+    let bytes: Int
+    let part: Int
+  }
+
+  struct TypeTotal: Encodable {
+    let type: String
+    var tensors = 0
+    var parameters = 0
+    var bytes = 0
+  }
+
+  let source: String
+  let architecture: String
+  let type: String
+  let parameters: Int
+  let sourceBytes: Int
+  let bytes: Int
+  let bitsPerWeight: Double
+  let memoryBytes: Int
+  let parts: Int
+  let notes: [String]
+  let types: [TypeTotal]
+  let tensors: [Tensor]
+
+  init(_ plan: ConversionPlan, memoryBytes: Int) {
+    source = plan.source.path.string
+    architecture = plan.source.architecture
+    type = plan.target.rawValue
+    parameters = plan.parameterCount
+    sourceBytes = plan.sourceByteCount
+    bytes = plan.byteCount
+    bitsPerWeight = plan.bitsPerWeight
+    self.memoryBytes = memoryBytes
+    parts = plan.partCount
+    notes = plan.source.notes
+    tensors = plan.tensors.map {
+      Tensor(
+        name: $0.name, shape: $0.shape.dimensions, from: $0.sourceType.name, to: $0.type.name,
+        bytes: $0.byteCount, part: $0.part + 1)
+    }
+    types = plan.tensors.reduce(into: []) { totals, tensor in
+      let index = totals.firstIndex { $0.type == tensor.type.name } ?? totals.count
+      if index == totals.count { totals.append(TypeTotal(type: tensor.type.name)) }
+      totals[index].tensors += 1
+      totals[index].parameters += tensor.shape.elementCount
+      totals[index].bytes += tensor.byteCount
+    }
+  }
+
+  /// - Parameter isFull: Whether every tensor is listed.
+  func text(isFull: Bool) -> String {
+    var lines = [
+      "\(source.printable()): \(architecture), \(parameters) parameters, \(ModelReport.size(sourceBytes))",
+      String(
+        format: "as %@: %@, %.2f bits per weight, %d %@; needs at most %@ of memory", type,
+        ModelReport.size(bytes), bitsPerWeight, parts, parts == 1 ? "file" : "files",
+        ModelReport.size(memoryBytes)),
+    ]
+    lines += notes.map { "note: \($0.printable())" }
+    if isFull {
+      let rows = tensors.map { tensor in
+        [
+          tensor.name.printable(), "\(tensor.shape)", tensor.from, "→ " + tensor.to,
+          ModelReport.size(tensor.bytes),
+        ]
+          + (parts > 1 ? ["part \(tensor.part)"] : [])
+      }
+      lines += [""] + ModelReport.table(rows)
+    }
+    let rows = types.map { [$0.type, "\($0.tensors)", "\($0.parameters)", ModelReport.size($0.bytes)] }
+    lines += [""] + ModelReport.table(rows, header: ["type", "tensors", "parameters", "size"])
+    return lines.joined(separator: "\n")
+  }
+}
