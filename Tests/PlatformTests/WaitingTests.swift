@@ -7,9 +7,10 @@ private final class SleepingJob: Job {
   func run() { usleep(300_000) }
 }
 
+/// The same, longest on the worker.
 private final class SleepingOperation: ParallelOperation {
   let chunkCount = 2
-  func runChunk(_ index: Int, thread: Int) { usleep(300_000) }
+  func runChunk(_ index: Int, thread: Int) { usleep(thread == 0 ? 30_000 : 300_000) }
 }
 
 /// Processor time of the calling thread: what it burns, however busy the machine is.
