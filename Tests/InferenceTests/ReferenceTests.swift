@@ -85,4 +85,23 @@ func fixture(_ name: String) -> String { Bundle.module.resourcePath! + "/Fixture
       #expect(model.greedy(after: example.ids, count: example.greedy.count) == example.greedy)
     }
   }
+
+  /// A folder with the pair in other types, such as pycode-7m-f16.gguf: too large to be kept here.
+  static let otherFiles = ProcessInfo.processInfo.environment["NACRE_REFERENCE_MODELS"]
+
+  @Test(
+    "the target in half precision agrees with the reference",
+    .enabled(if: otherFiles != nil, "NACRE_REFERENCE_MODELS names no folder"))
+  func halfPrecisionTarget() throws {
+    let model = try loadModel(Self.otherFiles! + "/pycode-7m-f16.gguf")
+    for example in Reference.shared.target.cases {
+      model.rollBack(to: 0)
+      model.forward(example.ids)
+      #expect(normalizedMeanSquareError(model.logits(row: 0), example.last_logits) <= 1e-6)
+      model.rollBack(to: 0)
+      let found = model.greedy(after: example.ids, count: example.greedy.count)
+      let difference = found.indices.first { found[$0] != example.greedy[$0] }
+      if let difference { #expect(example.gap[difference] < 0.001, "\(example.prompt) at \(difference)") }
+    }
+  }
 }
