@@ -72,17 +72,20 @@ struct RowGroupFloat<Element: FloatElement>: RowGroup {
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_FLOAT_TILE_WIDTH) } }
 
   @inline(__always) static func byteCount(columnCount: Int) -> Int {
-    blockCount(columnCount: columnCount) * 4 * 16 * Element.byteCount
+    unitCount(columnCount: columnCount) * 4 * 16 * Element.byteCount
   }
 
-  @inline(__always) static func blockCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }
+  @inline(__always) static func unitCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }
+  static var blocksPerUnit: Int { @inline(__always) get { 1 } }
 
-  @inline(__always) init(start: UnsafeRawPointer, columnCount: Int) { self.start = start }
+  @inline(__always) init(start: UnsafeRawPointer) { self.start = start }
 
-  @inline(__always) func weights(block: Int) -> FourColumns {
+  @inline(__always) func head(unit: Int) {}
+
+  @inline(__always) func weights(_ head: Void, unit: Int, part: Int, tileWidth: Int) -> FourColumns {
     let step = 16 * Element.byteCount
-    let first = start + block * 4 * step
-    prefetch(first, lineCount: 4 * step / 64)
+    let first = start + unit * 4 * step
+    prefetch(first, byteCount: 4 * step, tileWidth: tileWidth)
     return FourColumns(
       a: Element.load(first), b: Element.load(first + step), c: Element.load(first + 2 * step),
       d: Element.load(first + 3 * step))

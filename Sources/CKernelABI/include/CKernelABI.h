@@ -8,7 +8,7 @@
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 4 };
+enum { NACRE_KERNEL_ABI_VERSION = 5 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
@@ -55,7 +55,7 @@ typedef struct {
   nacre_multiply multiply[NACRE_ELEMENT_COUNT];
   nacre_pack pack[NACRE_ELEMENT_COUNT];
   nacre_dequantize dequantize[NACRE_ELEMENT_COUNT];
-  /// Floats to int8 blocks of 32 with scale and sum; layout in activation_layout.h.
+  /// Floats to records of 32 int8 values, an array of nacre_activation_block.
   void (*quantize_activations)(const float *input, int64_t count, void *output);
   /// output = input / sqrt(mean(input^2) + epsilon) * weights.
   void (*rms_norm)(const float *input, const float *weights, float epsilon, int64_t count, float *output);
