@@ -85,7 +85,7 @@ struct RowGroupFloat<Element: FloatElement>: RowGroup {
   @inline(__always) func weights(_ head: Void, unit: Int, part: Int, tileWidth: Int) -> FourColumns {
     let step = 16 * Element.byteCount
     let first = start + unit * 4 * step
-    prefetch(first, byteCount: 4 * step, tileWidth: tileWidth)
+    prefetch(first, byteCount: 4 * step, operationCount: 4, tileWidth: tileWidth)
     return FourColumns(
       a: Element.load(first), b: Element.load(first + step), c: Element.load(first + 2 * step),
       d: Element.load(first + 3 * step))
