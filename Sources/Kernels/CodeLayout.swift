@@ -10,6 +10,8 @@ protocol CodeLayout {
   /// - Parameter start: That for codes larger by 128 (activation_layout.h).
   static func start(_ start: Int32) -> Ints
   static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints
+  /// The factor that an unpacked code stands for.
+  static func value(_ code: UInt8) -> Float
 }
 
 /// Eight words: word k holds columns 4k…4k+3 of 16 rows.
@@ -37,6 +39,7 @@ extension SmallCodes {
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_small(accumulator, codes, word)
   }
+  @inline(__always) static func value(_ code: UInt8) -> Float { Float(Int32(code) + Offset.start(-128)) }
 }
 
 /// 8-bit codes, value + 128.
@@ -47,6 +50,7 @@ extension LargeCodes {
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_128(accumulator, codes, word)
   }
+  @inline(__always) static func value(_ code: UInt8) -> Float { Float(Int32(code) - 128) }
 }
 
 /// Word `index` of a plane.

@@ -25,6 +25,9 @@ typedef void (*nacre_pack)(const void *rows, int64_t row_count, int64_t column_c
 /// Decodes one row in the file's format to `column_count` floats.
 typedef void (*nacre_dequantize)(const void *row, int64_t column_count, float *output);
 
+/// Decodes one row of a packed matrix to `column_count` floats: the same bits as nacre_dequantize gives.
+typedef void (*nacre_dequantize_packed)(const void *packed, int64_t column_count, int64_t row, float *output);
+
 /// Heads that are attended to together at most, each with scores of its own.
 enum { NACRE_SCORE_STRIPS = 4 };
 
@@ -55,6 +58,7 @@ typedef struct {
   nacre_multiply multiply[NACRE_ELEMENT_COUNT];
   nacre_pack pack[NACRE_ELEMENT_COUNT];
   nacre_dequantize dequantize[NACRE_ELEMENT_COUNT];
+  nacre_dequantize_packed dequantize_packed[NACRE_ELEMENT_COUNT];
   /// Floats to records of 32 int8 values, an array of nacre_activation_block.
   void (*quantize_activations)(const float *input, int64_t count, void *output);
   /// output = input / sqrt(mean(input^2) + epsilon) * weights.
