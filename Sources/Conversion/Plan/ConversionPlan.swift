@@ -29,11 +29,10 @@ public struct ConversionPlan: Sendable {
   public init(_ source: ConversionSource, options: ConversionOptions) throws(ConversionError) {
     self.source = source
     target = options.target
-    let choice = TypeChoice(
-      context: MixContext(
-        target: options.target, layerCount: source.layerCount,
-        hasOutput: source.tensors.contains { $0.name == "output.weight" },
-        isLargeGrouped: source.isLargeGrouped))
+    let choice: TypeChoice
+    do throws(GGUFError) {
+      choice = TypeChoice(context: try MixContext(target: options.target, source: source))
+    } catch { throw ConversionError(source.path, .gguf(error.problem)) }
     var tensors: [Tensor] = []
     var used = Set<Int>()
     for tensor in source.tensors {
