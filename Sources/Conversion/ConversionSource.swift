@@ -17,6 +17,8 @@ public struct ConversionSource: Sendable {
   public init(path: FilePath) throws(ConversionError) {
     if FolderCheck.isFolder(path) {
       self = try .checkpoint(path)
+    } else if path.extension == "safetensors" {
+      throw ConversionError(path, .loneSafetensors)
     } else {
       self = try .gguf(path)
     }
