@@ -14,7 +14,11 @@ enum FolderCheck {
 
   static func isRegularFile(_ path: FilePath) -> Bool { kind(path) == S_IFREG }
 
-  static func exists(_ path: FilePath) -> Bool { status(path) != nil }
+  /// Whether something has this name, be it a link that leads nowhere.
+  static func exists(_ path: FilePath) -> Bool {
+    var status = stat()
+    return lstat(path.string, &status) == 0
+  }
 
   /// Whether both paths lead to one file.
   static func isSame(_ first: FilePath, _ second: FilePath) -> Bool {

@@ -59,6 +59,8 @@ import Testing
     #expect(refused.exitCode == 1)
     #expect(refused.errors == "nacre: \(output): is there already (--force replaces it)\n")
     #expect(try Data(contentsOf: URL(filePath: output)) == Data([1]))
+    let plan = try NacreProcess("convert", PackagePaths.draft, "--type", "q8_0", "-o", output, "--dry-run")
+    #expect(plan.exitCode == 0 && plan.output.contains("note: \(output): is there already"))
     let replaced = try NacreProcess("convert", PackagePaths.draft, "--type", "q8_0", "-o", output, "--force")
     #expect(replaced.exitCode == 0, "\(replaced.errors)")
     #expect(try directory.fileNames == ["out.gguf"])
@@ -67,10 +69,12 @@ import Testing
   @Test("Bad options are refused by name")
   func options() throws {
     for (arguments, message) in [
-      (["--type", "hello"], "hello is not a type; these are: f32, f16"),
-      (["--type", "Q4KM"], "Q4KM is not a type; did you mean q4_k_m? these are"),
+      (["--type", "hello"], "hello is not a type that can be written; these are: f32, f16"),
+      (["--type", "Q4KM"], "Q4KM is not a type that can be written; did you mean q4_k_m? these are"),
       (["--type", "q4_km"], "did you mean q4_k_m?"), (["--type", "fp16"], "did you mean f16?"),
-      (["--tensor-type", "a=q9"], "q9 is not a type"),
+      (["--tensor-type", "a=q9"], "q9 is not a type"), (["--tensor-type", "a=q4k"], "did you mean q4_k?"),
+      (["--tensor-type", "(=q8_0"], "( is not a regular expression"),
+      (["--output-tensor-type", "q8"], "did you mean q8_0?"),
       (["--split-max-size", "2X"], "2X is not a size"), (["--threads", "0"], "--threads is out of range"),
       ([], "--output is missing"),
     ] {

@@ -111,11 +111,13 @@ import Testing
     #expect(try directory.fileNames == ["out.gguf"])
   }
 
-  @Test("A device or a folder is never replaced")
+  @Test("A device, a folder or a link that leads nowhere is never replaced")
   func special() throws {
     let plan = try ConversionPlan(
       ConversionSource(path: Fixture.path("tiny-spm")), options: ConversionOptions(target: .q8_0))
-    for path in ["/dev/null", directory.path] as [FilePath] {
+    let link = directory.file("link.gguf")
+    try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "nowhere")
+    for path in ["/dev/null", directory.path, link] {
       #expect(throws: ConversionError(path, .outputIsNoFile)) {
         try ConversionRun.check(plan, output: path, replacing: true)
       }

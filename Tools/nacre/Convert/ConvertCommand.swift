@@ -12,7 +12,8 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Converts a Hugging Face folder or a GGUF file to a quantized GGUF file.",
     discussion: """
       Types: \(TargetType.allCases.map(\.rawValue).joined(separator: ", ")). Nothing appears under the output's name \
-      until all of it is written, on disk, read back and compared with the source.
+      until all of it is written, on disk, read back and compared with the source; whatever ends a conversion before, \
+      nothing is left, and the same command begins again.
       """)
 
   @Argument(help: "A folder with config.json, safetensors and a tokenizer, or a GGUF file.")
@@ -60,8 +61,13 @@ struct ConvertCommand: ParsableCommand {
     do {
       let plan = try ConversionPlan(ConversionSource(path: FilePath(input)), options: options)
       let output = try outputPath()
-      if let output { try ConversionRun.check(plan, output: output, replacing: force) }
-      let planReport = PlanReport(plan, memoryBytes: Self.memoryBytes(plan, threadCount: threadCount))
+      var planReport = PlanReport(plan, memoryBytes: Self.memoryBytes(plan, threadCount: threadCount))
+      do {
+        if let output { try ConversionRun.check(plan, output: output, replacing: force) }
+      } catch {
+        guard dryRun else { throw error }
+        planReport.notes.append("\(error)")
+      }
       guard !dryRun, let output else {
         return try write(json ? jsonText(planReport) : planReport.text(isFull: true))
       }
@@ -115,24 +121,9 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func options() throws -> ConversionOptions {
-    guard let target = TargetType(name: type) else {
-      let names = TargetType.allCases.map(\.rawValue)
-      throw ValidationError(
-        "\(type) is not a type; \(NameSuggestion.question(type, among: names))"
-          + "these are: \(names.joined(separator: ", "))")
-    }
-    var options = ConversionOptions(target: target)
-    do {
-      options.rules = try tensorType.map { try TensorRule($0) }
-    } catch let error as ConversionError {
-      throw ValidationError("\(error.problem)")
-    }
-    if let outputTensorType {
-      guard let type = ElementType(name: outputTensorType), ConversionOptions.isWritable(type) else {
-        throw ValidationError("\(outputTensorType) is not a type that can be written")
-      }
-      options.outputType = type
-    }
+    var options = ConversionOptions(target: try TypeNames.target(type))
+    options.rules = try tensorType.map(TypeNames.rule)
+    options.outputType = try outputTensorType.map(TypeNames.element)
     if let splitMaxSize {
       guard let size = Self.size(splitMaxSize) else {
         throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")
