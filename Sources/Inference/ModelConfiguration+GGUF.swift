@@ -1,17 +1,16 @@
 import GGUF
 
 extension ModelConfiguration {
-  /// Architectures that can be run, as `general.architecture` names them.
-  public static let knownArchitectures = ["llama"]
-
   /// Reads and checks the constants in a file's metadata.
   public init(_ file: GGUFFile) throws(ModelError) {
     let reader = MetadataReader(file: file)
-    let architecture = try reader.string("general.architecture")
-    guard Self.knownArchitectures.contains(architecture) else {
-      throw reader.error(.unsupportedArchitecture(architecture, known: Self.knownArchitectures))
+    let name = try reader.string("general.architecture")
+    guard let architecture = ModelArchitecture(rawValue: name) else {
+      let known = ModelArchitecture.allCases.map(\.rawValue)
+      throw reader.error(.unsupportedArchitecture(name, known: known))
     }
-    let key = { (name: String) in "\(architecture).\(name)" }
+    self.architecture = architecture
+    let key = { (name: String) in "\(architecture.rawValue).\(name)" }
     guard let embedding = file.tensor(named: TensorName.tokenEmbedding) else {
       throw reader.error(.missingTensor(TensorName.tokenEmbedding))
     }

@@ -1,5 +1,6 @@
-/// The constants of a transformer of the `llama` family.
+/// The constants of a model.
 public struct ModelConfiguration: Equatable, Sendable {
+  public let architecture: ModelArchitecture
   /// Number of tokens, and of logits in one row.
   public let vocabularyCount: Int
   /// Longest sequence that the model was made for.
