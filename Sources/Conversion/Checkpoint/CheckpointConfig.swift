@@ -25,6 +25,8 @@ struct CheckpointConfig {
   let rotaryScaling: RotaryScaling
   let normEpsilon: Double
   let tiesEmbeddings: Bool
+  /// How many positions back attention reaches, where that is less than the context.
+  let slidingWindow: Int?
   let fields: JSONFields
 
   init(_ fields: JSONFields) throws(ConversionError) {
@@ -45,6 +47,9 @@ struct CheckpointConfig {
     self.headSize = headSize ?? embeddingLength / headCount
     normEpsilon = try fields.required("rms_norm_eps", fields.number("rms_norm_eps", in: 0...1))
     tiesEmbeddings = try fields.bool("tie_word_embeddings") ?? false
+    let window = try fields.integer("sliding_window", in: 0...1 << 30) ?? contextLength
+    let usesWindow = try fields.bool("use_sliding_window") ?? true
+    slidingWindow = usesWindow && window < contextLength ? window : nil
     let rope = try fields.fields("rope_parameters")
     let outerBase = try fields.number("rope_theta", in: 1e-3...1e12)
     rotaryBase = try rope?.number("rope_theta", in: 1e-3...1e12) ?? outerBase ?? 10000
@@ -73,6 +78,11 @@ struct CheckpointConfig {
     }
     if fields.object["quantization_config"] != nil, fields.object["quantization_config"] != .null {
       throw fields.error(.unsupportedFeature("weights that are quantized already (quantization_config)"))
+    }
+    let share = try fields.number("partial_rotary_factor", in: 0...1)
+    let innerShare = try fields.fields("rope_parameters")?.number("partial_rotary_factor", in: 0...1)
+    guard share ?? innerShare ?? 1 == 1 else {
+      throw fields.error(.unsupportedFeature("partial_rotary_factor other than 1"))
     }
     if let activation = try fields.string("hidden_act"), !["silu", "swish"].contains(activation) {
       throw fields.error(.unsupportedFeature("hidden_act \(activation.debugDescription)"))
