@@ -125,7 +125,10 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ConversionTests",
-      dependencies: ["Conversion", "GGUF", "Quantization", "Tokenization", "Platform", "TestSupport"],
+      dependencies: [
+        "Conversion", "GGUF", "Inference", "Quantization", "TensorTypes", "Tokenization", "Platform",
+        "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(

@@ -7,7 +7,8 @@ struct CheckpointConfig {
     case none
     case linear(factor: Double)
     case llama3(Llama3Scaling)
-    case yarn(factor: Double, originalContextLength: Int)
+    /// Rotations are nil where the file leaves them to their standard values.
+    case yarn(factor: Double, originalContextLength: Int, fastRotations: Double?, slowRotations: Double?)
   }
 
   let architecture: Architecture
@@ -120,7 +121,15 @@ struct CheckpointConfig {
           factor: try factor(), lowFactor: low, highFactor: high, originalContextLength: original ?? 8192))
     case "yarn":
       let length = try scaling.required("original_max_position_embeddings", original)
-      return .yarn(factor: try factor(), originalContextLength: length)
+      // They have the values that follow from the factor, or would need a runtime that knows them.
+      for key in ["attention_factor", "mscale", "mscale_all_dim"] where scaling.object[key] ?? .null != .null
+      {
+        throw scaling.error(.unsupportedFeature("rotary scaling of type \"yarn\" with \(key)"))
+      }
+      return .yarn(
+        factor: try factor(), originalContextLength: length,
+        fastRotations: try scaling.number("beta_fast", in: 1e-3...1e6),
+        slowRotations: try scaling.number("beta_slow", in: 1e-3...1e6))
     default: throw scaling.error(.unsupportedFeature("rotary scaling of type \(type.debugDescription)"))
     }
   }
