@@ -99,7 +99,7 @@ let package = Package(
       name: "allocation-check",
       dependencies: [
         "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
-        "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+        "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
     .target(
