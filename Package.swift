@@ -134,7 +134,7 @@ let package = Package(
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["nacre", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["nacre", "Inference", "Synthesis", "TestSupport"]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

@@ -89,9 +89,9 @@ struct AllocationCheck {
     return after - before
   }
 
-  private static func model(_ path: FilePath, _ positions: Int, threadCount: Int) throws -> LlamaModel {
+  private static func model(_ path: FilePath, _ positions: Int, threadCount: Int) throws -> TransformerModel {
     let team = ThreadTeam(name: "check", cpus: Array(repeating: nil, count: threadCount))
     let weights = try ModelWeights(GGUFFile(path: path), kernels: KernelLibrary.best(), team: team)
-    return try LlamaModel(weights, team: team, contextLength: positions)
+    return try TransformerModel(weights, team: team, contextLength: positions)
   }
 }
