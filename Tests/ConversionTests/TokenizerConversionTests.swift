@@ -99,6 +99,18 @@ import Tokenization
     #expect(notes.count == 1 && notes[0].hasPrefix("1 pairs that scores would merge"))
   }
 
+  @Test("a token of a million characters takes no longer than others", .timeLimit(.minutes(1)))
+  func longToken() throws {
+    let directory = try TemporaryDirectory()
+    let folder = try Fixture.copy("tokenizers/spm-normalizer", to: directory)
+    let long = String(repeating: "a", count: 1_000_000)
+    try Fixture.edit(folder.appending("tokenizer.json"), #""vocab":{"#, #""vocab":{"\#(long)":420,"#)
+    try Fixture.edit(folder.appending("config.json"), #""vocab_size": 420"#, #""vocab_size": 421"#)
+    var notes: [String] = []
+    let metadata = try metadata(of: folder, notes: &notes)
+    #expect(try metadata.strings("tokenizer.ggml.tokens")?.last == long)
+  }
+
   @Test("a vocabulary that puts no space before texts says so", arguments: ["never", "first"])
   func spacePrefix(scheme: String) throws {
     let directory = try TemporaryDirectory()

@@ -42,6 +42,9 @@ struct SentencePieceJSON {
     return table
   }
 
+  /// SentencePiece makes pieces of 16 characters; longer ones than this are not looked at, for time's sake.
+  private static let longestPieceBytes = 256
+
   /// How many ways there are to put a token together from two others that are not merges.
   private static func unmergedPairCount(
     _ table: TokenTable, _ pairs: [(left: String, right: String)]
@@ -49,7 +52,7 @@ struct SentencePieceJSON {
     let merges = Set(pairs.map { ExactString("\($0.left) \($0.right)") })
     let tokens = Set(zip(table.texts, table.types).lazy.filter { $1 == .normal }.map { ExactString($0.0) })
     var count = 0
-    for token in tokens {
+    for token in tokens where token.text.utf8.count <= longestPieceBytes {
       let scalars = token.text.unicodeScalars
       for middle in scalars.indices.dropFirst() {
         let (left, right) = (String(scalars[..<middle]), String(scalars[middle...]))
