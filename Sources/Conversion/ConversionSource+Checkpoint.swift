@@ -24,9 +24,7 @@ extension ConversionSource {
     do throws(TokenizerError) { _ = try loadTokenizer(from: metadata) } catch {
       throw ConversionError(path, .unreadableTokenizer(error))
     }
-    return ConversionSource(
-      path: path, metadata: metadata, tensors: tensors, layerCount: config.layerCount,
-      isLargeGrouped: config.layerCount == 80 && config.headCount != config.keyValueHeadCount, notes: notes)
+    return ConversionSource(path: path, metadata: metadata, tensors: tensors, notes: notes)
   }
 
   /// The tensor by which a runtime scales rotary frequencies.

@@ -132,6 +132,10 @@ import Tokenization
       problem(folder)
         == ConversionError(
           folder, .missingFile(lookedFor: ["model.safetensors.index.json", "model.safetensors"])))
+    try directory.write([], to: "tiny-spm/pytorch_model.bin")
+    #expect(problem(folder)?.problem == .pickledWeights("pytorch_model.bin"))
+    let weights = folder.appending("model.safetensors")
+    #expect(problem(weights) == ConversionError(weights, .loneSafetensors))
     try directory.remove("tiny-spm/config.json")
     #expect(problem(folder)?.path == folder.appending("config.json"))
   }
