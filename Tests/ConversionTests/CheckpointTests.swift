@@ -100,7 +100,7 @@ import Tokenization
       file: "tokenizer.json", old: #"\\p{N}{1,3}"#, new: #"\\p{N}{1,4}"#,
       problem: .unknownPreTokenizer(
         found: #"Split "(?i:\'s|\'t|\'re|\'ve|\'m|\'ll|\'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,4}|"#
-          + #" ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+""#)),
+          + #" ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", ignore_merges"#)),
     Edit(
       file: "tokenizer.json", old: #""type": "BPE""#, new: #""type": "WordPiece""#,
       problem: .unsupportedTokenizer("a model of type WordPiece")),

@@ -64,7 +64,7 @@ struct PerplexityCommand: ParsableCommand {
     }
     let progress = ProgressLine("predicting")
     let result = Perplexity(
-      of: tokens, by: try LlamaModel(weights, team: team, contextLength: window + 1),
+      of: tokens, by: try TransformerModel(weights, team: team, contextLength: window + 1),
       beginning: tokenizer.vocabulary.bos, windowLength: window
     ) { progress.show($0) }
     progress.finish()

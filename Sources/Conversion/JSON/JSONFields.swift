@@ -81,6 +81,17 @@ struct JSONFields {
     return JSONFields(path: path, object: object, prefix: prefix + key + ".")
   }
 
+  /// The objects of an array; none where it is missing.
+  func objects(_ key: String) throws(ConversionError) -> [JSONFields] {
+    var objects: [JSONFields] = []
+    for (index, value) in (try array(key) ?? []).enumerated() {
+      let name = "\(key)[\(index)]"
+      guard case .object(let object) = value else { throw wrongType(name, "object", value) }
+      objects.append(JSONFields(path: path, object: object, prefix: "\(prefix)\(name)."))
+    }
+    return objects
+  }
+
   func integer(_ key: String, in range: ClosedRange<Int>) throws(ConversionError) -> Int? {
     guard let value = value(key) else { return nil }
     guard case .number(let number) = value else { throw wrongType(key, "integer", value) }
