@@ -61,7 +61,7 @@ let package = Package(
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: [.strictMemorySafety()]),
     .target(name: "Quantization", dependencies: ["TensorTypes"]),
-    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
+    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform", "TensorTypes"]),
     .target(
       name: "Tokenization",
       dependencies: ["GGUF", "TensorTypes", .product(name: "HeapModule", package: "swift-collections")]),
@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        "CKernelABI", "GGUF", "KernelDispatch", "Platform", "Quantization", "TensorTypes", "Tokenization",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(

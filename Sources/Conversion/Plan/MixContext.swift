@@ -1,4 +1,5 @@
 import GGUF
+import TensorTypes
 
 /// What the choice of types needs to know of a model.
 struct MixContext {
@@ -20,6 +21,11 @@ struct MixContext {
     let keyValueHeadCount = try Self.first(metadata, "\(architecture).attention.head_count_kv") ?? headCount
     let isGrouped = headCount != keyValueHeadCount
     is70B = layerCount == 80 && (architecture == "qwen2" || (architecture == "llama" && isGrouped))
+  }
+
+  /// Whether a tensor is a matrix that inputs are multiplied with, rather than looked up or added.
+  func isMultiplied(_ name: String, _ shape: Shape) -> Bool {
+    shape.dimensions.count == 2 && name.hasSuffix(".weight") && (name != "token_embd.weight" || !hasOutput)
   }
 
   /// A count, or the first of those that a file gives per layer.
