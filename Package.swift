@@ -126,8 +126,8 @@ let package = Package(
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Inference", "Quantization", "TensorTypes", "Tokenization", "Platform",
-        "TestSupport",
+        "Conversion", "GGUF", "Inference", "KernelDispatch", "Quantization", "TensorTypes", "Tokenization",
+        "Platform", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
