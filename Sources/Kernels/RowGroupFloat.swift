@@ -32,12 +32,10 @@ struct FourColumns {
   let a, b, c, d: Floats
 }
 
-/// One float input against 16 rows: four running sums for the four columns of a block, added at the end.
+/// One float input against 16 rows: running sums of the even and of the odd columns, added at the end.
 struct FloatInput: InputTile {
-  var a = Floats(repeating: 0)
-  var b = Floats(repeating: 0)
-  var c = Floats(repeating: 0)
-  var d = Floats(repeating: 0)
+  var even = Floats(repeating: 0)
+  var odd = Floats(repeating: 0)
   let values: UnsafePointer<Float>
 
   static var width: Int { @inline(__always) get { 1 } }
@@ -50,15 +48,15 @@ struct FloatInput: InputTile {
   @inline(__always)
   mutating func accumulate(_ weights: FourColumns, block: Int) {
     let x = values + block * 4
-    a = nacre_multiply_add(a, weights.a, Floats(repeating: x[0]))
-    b = nacre_multiply_add(b, weights.b, Floats(repeating: x[1]))
-    c = nacre_multiply_add(c, weights.c, Floats(repeating: x[2]))
-    d = nacre_multiply_add(d, weights.d, Floats(repeating: x[3]))
+    even = nacre_multiply_add(even, weights.a, Floats(repeating: x[0]))
+    odd = nacre_multiply_add(odd, weights.b, Floats(repeating: x[1]))
+    even = nacre_multiply_add(even, weights.c, Floats(repeating: x[2]))
+    odd = nacre_multiply_add(odd, weights.d, Floats(repeating: x[3]))
   }
 
   @inline(__always)
   func store(to output: UnsafeMutablePointer<Float>, stride: Int) {
-    storeVector((a + b) + (c + d), to: output)
+    storeVector(even + odd, to: output)
   }
 }
 

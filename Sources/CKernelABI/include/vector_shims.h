@@ -22,9 +22,9 @@ typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 
 /// Widest tiles that the level's registers hold: inputs beside 16 rows of weights, query heads beside keys and values.
 #if defined(__AVX512F__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4, NACRE_HEAD_TILE_WIDTH = 4 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 8, NACRE_HEAD_TILE_WIDTH = 4 };
 #elif defined(__AVX2__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 3, NACRE_HEAD_TILE_WIDTH = 1 };
 #elif defined(__aarch64__)
 enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
 #else
