@@ -60,7 +60,10 @@ let package = Package(
       dependencies: [
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: [.strictMemorySafety()]),
-    .target(name: "Quantization", dependencies: ["TensorTypes"]),
+    .target(
+      name: "Quantization", dependencies: ["TensorTypes"],
+      // Optimized in every build, as kernels are: its searches take minutes otherwise.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
     .target(
       name: "Tokenization",
@@ -74,7 +77,7 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        "CPlatform", "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(

@@ -22,14 +22,14 @@ public enum IQ4_NL: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
-    for index in 0..<32 { codeField(index).write(found.codes[index], into: block) }
+    for index in 0..<32 { codeField(index).write(Int(found.codes[index]), into: block) }
   }
 
   private static let search = SuperBlockSearch(
-    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1)
+    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1, emphasis: .none)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 2 + index % 16, shift: index / 16 * 4, width: 4)

@@ -27,15 +27,15 @@ public enum IQ4_XS: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
-    for subBlock in 0..<8 { scaleField(subBlock).write(found.scaleCodes[subBlock] + 32, into: block) }
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
+    for subBlock in 0..<8 { scaleField(subBlock).write(Int(found.scaleCodes[subBlock]) + 32, into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
   }
 
   private static let search = SuperBlockSearch(
-    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: -32...31)
+    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: -32...31, emphasis: .none)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 8 + index / 32 * 16 + index % 16, shift: index / 16 % 2 * 4, width: 4)

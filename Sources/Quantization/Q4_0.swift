@@ -18,13 +18,11 @@ public enum Q4_0: WritableBlockFormat, AffineBlockFormat {
   /// d = m / -8 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 8.5⌋, at most 15;
   /// the codes are chosen before d is rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let scale = extreme(values) / -8
-    block.clear()
+    let scale = BlockRounding.extreme(values) / -8
+    let codes = BlockRounding.truncatedCodes(
+      values, inverse: BlockRounding.reciprocal(scale), shift: 8.5, largest: 15)
     block.storeBytes(of: Float16(scale), as: Float16.self)
-    for index in 0..<32 {
-      let code = truncatedCode(values[index] * reciprocal(scale) + 8.5, largest: 15)
-      codeField(index).write(code, into: block)
-    }
+    for index in 0..<16 { block[2 + index] = codes[index] | codes[index + 16] << 4 }
   }
 
   private static func codeField(_ index: Int) -> BitField {

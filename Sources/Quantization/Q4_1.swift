@@ -21,15 +21,13 @@ public enum Q4_1: WritableBlockFormat, AffineBlockFormat {
   /// d = (max x - min x) / 15, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 15; the codes are chosen before d and
   /// m are rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let (minimum, maximum) = bounds(values)
+    let (minimum, maximum) = BlockRounding.bounds(values)
     let scale = (maximum - minimum) / 15
-    block.clear()
+    let codes = BlockRounding.truncatedCodes(
+      values, origin: minimum, inverse: BlockRounding.reciprocal(scale), shift: 0.5, largest: 15)
     block.storeBytes(of: Float16(scale), as: Float16.self)
     block.storeBytes(of: Float16(minimum), toByteOffset: 2, as: Float16.self)
-    for index in 0..<32 {
-      let code = truncatedCode((values[index] - minimum) * reciprocal(scale) + 0.5, largest: 15)
-      codeField(index).write(code, into: block)
-    }
+    for index in 0..<16 { block[4 + index] = codes[index] | codes[index + 16] << 4 }
   }
 
   private static func codeField(_ index: Int) -> BitField {

@@ -30,19 +30,20 @@ public enum Q4_K: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
     block.storeBytes(of: found.minimumScale, toByteOffset: 2, as: Float16.self)
     for subBlock in 0..<8 {
-      SixBitScales.scaleField(subBlock).write(found.scaleCodes[subBlock], into: block)
-      SixBitScales.minimumField(subBlock).write(found.minimumCodes[subBlock], into: block)
+      SixBitScales.scaleField(subBlock).write(Int(found.scaleCodes[subBlock]), into: block)
+      SixBitScales.minimumField(subBlock).write(Int(found.minimumCodes[subBlock]), into: block)
     }
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(0...15), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63)
+    levels: ConsecutiveLevels(0...15), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63,
+    emphasis: .none)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 16 + index / 64 * 32 + index % 32, shift: index / 32 % 2 * 4, width: 4)

@@ -19,12 +19,13 @@ public enum Q5_0: WritableBlockFormat, AffineBlockFormat {
   /// d = m / -16 for the element m of the largest magnitude (the first of equals), code = ⌊x / d + 16.5⌋, at most
   /// 31; the codes are chosen before d is rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let scale = extreme(values) / -16
+    let scale = BlockRounding.extreme(values) / -16
+    let codes = BlockRounding.truncatedCodes(
+      values, inverse: BlockRounding.reciprocal(scale), shift: 16.5, largest: 31)
     block.clear()
     block.storeBytes(of: Float16(scale), as: Float16.self)
     for index in 0..<32 {
-      let code = truncatedCode(values[index] * reciprocal(scale) + 16.5, largest: 31)
-      codeField(index).write(code, into: block)
+      codeField(index).write(Int(codes[index]), into: block)
     }
   }
 

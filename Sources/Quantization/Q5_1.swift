@@ -22,14 +22,15 @@ public enum Q5_1: WritableBlockFormat, AffineBlockFormat {
   /// d = (max x - min x) / 31, m = min x, code = ⌊(x - m) / d + 0.5⌋, at most 31; the codes are chosen before d and
   /// m are rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let (minimum, maximum) = bounds(values)
+    let (minimum, maximum) = BlockRounding.bounds(values)
     let scale = (maximum - minimum) / 31
+    let codes = BlockRounding.truncatedCodes(
+      values, origin: minimum, inverse: BlockRounding.reciprocal(scale), shift: 0.5, largest: 31)
     block.clear()
     block.storeBytes(of: Float16(scale), as: Float16.self)
     block.storeBytes(of: Float16(minimum), toByteOffset: 2, as: Float16.self)
     for index in 0..<32 {
-      let code = truncatedCode((values[index] - minimum) * reciprocal(scale) + 0.5, largest: 31)
-      codeField(index).write(code, into: block)
+      codeField(index).write(Int(codes[index]), into: block)
     }
   }
 

@@ -55,7 +55,7 @@ final class RowComparison: ParallelOperation {
             UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), into: expected)
           format.dequantize(
             UnsafeRawBufferPointer(rebasing: stored[row * rowBytes..<(row + 1) * rowBytes]), into: found)
-          for column in 0..<columnCount { error.add(expected[column], stored: found[column]) }
+          error.add(UnsafeBufferPointer(expected), stored: UnsafeBufferPointer(found))
         }
       }
     }
