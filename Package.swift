@@ -87,7 +87,7 @@ let package = Package(
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
-    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [

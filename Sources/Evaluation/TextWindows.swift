@@ -6,7 +6,11 @@ import TensorTypes
 public struct TextWindows {
   private let tokens: [TokenID]
   private let beginning: TokenID?
-  private let length: Int
+  /// Tokens of the text in a window.
+  public let length: Int
+
+  /// Number of windows.
+  public var count: Int { tokens.count / length }
 
   /// Rows whose logits are computed together.
   private static let rowsPerPass = 64
@@ -30,21 +34,20 @@ public struct TextWindows {
   func predict(
     by models: [any CausalModel], progress: (Double) -> Void, _ receive: (TokenID, _ row: Int) -> Void
   ) {
-    let windowCount = tokens.count / length
-    for window in 0..<windowCount {
+    for window in 0..<count {
       let text = (beginning.map { [$0] } ?? []) + tokens[window * length..<(window + 1) * length]
       for model in models { model.rollBack(to: 0) }
       var first = 0
       while first < text.count - 1 {
-        let count = min(Self.rowsPerPass, text.count - 1 - first)
+        let rowCount = min(Self.rowsPerPass, text.count - 1 - first)
         text.withUnsafeBufferPointer {
-          let pass = UnsafeBufferPointer(rebasing: $0[first..<first + count])
-          for model in models { model.forward(pass, logitRowCount: count) }
+          let pass = UnsafeBufferPointer(rebasing: $0[first..<first + rowCount])
+          for model in models { model.forward(pass, logitRowCount: rowCount) }
         }
-        for row in 0..<count { receive(text[first + row + 1], row) }
-        first += count
+        for row in 0..<rowCount { receive(text[first + row + 1], row) }
+        first += rowCount
       }
-      progress(Double(window + 1) / Double(windowCount))
+      progress(Double(window + 1) / Double(count))
     }
   }
 }

@@ -29,7 +29,7 @@ public enum IQ4_NL: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1, emphasis: .none)
+    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 2 + index % 16, shift: index / 16 * 4, width: 4)

@@ -35,7 +35,7 @@ public enum IQ4_XS: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: -32...31, emphasis: .none)
+    levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: -32...31)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 8 + index / 32 * 16 + index % 16, shift: index / 16 % 2 * 4, width: 4)

@@ -42,8 +42,7 @@ public enum Q2_K: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(0...3), subBlockElementCount: 16, scaleCodes: 0...15, minimumCodes: 0...15,
-    emphasis: .none)
+    levels: ConsecutiveLevels(0...3), subBlockElementCount: 16, scaleCodes: 0...15, minimumCodes: 0...15)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 16 + index / 128 * 32 + index % 32, shift: index / 32 % 4 * 2, width: 2)

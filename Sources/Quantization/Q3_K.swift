@@ -36,7 +36,7 @@ public enum Q3_K: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(-4...3), subBlockElementCount: 16, scaleCodes: -32...31, emphasis: .none)
+    levels: ConsecutiveLevels(-4...3), subBlockElementCount: 16, scaleCodes: -32...31)
 
   private static func codeField(_ index: Int) -> SplitBitField {
     SplitBitField(

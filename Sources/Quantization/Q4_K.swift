@@ -42,8 +42,7 @@ public enum Q4_K: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(0...15), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63,
-    emphasis: .none)
+    levels: ConsecutiveLevels(0...15), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63)
 
   private static func codeField(_ index: Int) -> BitField {
     BitField(byte: 16 + index / 64 * 32 + index % 32, shift: index / 32 % 2 * 4, width: 4)

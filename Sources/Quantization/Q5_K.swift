@@ -43,8 +43,7 @@ public enum Q5_K: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(0...31), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63,
-    emphasis: .none)
+    levels: ConsecutiveLevels(0...31), subBlockElementCount: 32, scaleCodes: 0...63, minimumCodes: 0...63)
 
   private static func codeField(_ index: Int) -> SplitBitField {
     SplitBitField(

@@ -35,7 +35,7 @@ public enum Q6_K: WeightedBlockFormat, AffineBlockFormat {
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(-32...31), subBlockElementCount: 16, scaleCodes: -128...127, emphasis: .none)
+    levels: ConsecutiveLevels(-32...31), subBlockElementCount: 16, scaleCodes: -128...127, evenness: 1)
 
   private static func codeField(_ index: Int) -> SplitBitField {
     SplitBitField(

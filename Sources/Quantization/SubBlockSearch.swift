@@ -64,7 +64,8 @@ struct SubBlockSearch<Levels: CodeLevels> {
       var sums = LevelSums()
       for index in 0..<base.count {
         let value = values[index]
-        sums.add(levels.nearest((value - shift) * inverse), value: value - base.origin, weight: weights[index])
+        sums.add(
+          levels.nearest((value - shift) * inverse), value: value - base.origin, weight: weights[index])
       }
       let solution = sums.solution(base, minimums)
       for lane in 0..<Lanes.scalarCount where solution.gain[lane] > best.gain {

@@ -9,6 +9,13 @@ struct SuperBlock {
   /// One an element: the index of its level.
   var codes = InlineArray<256, UInt8>(repeating: 0)
 
+  /// The codes of a block of 32.
+  var firstCodes: InlineArray<32, UInt8> {
+    var first = InlineArray<32, UInt8>(repeating: 0)
+    for index in 0..<32 { first[index] = codes[index] }
+    return first
+  }
+
   /// Reads back as NaN, whatever the format.
   static func notANumber(scaleCode: Int8) -> SuperBlock {
     SuperBlock(scale: .nan, scaleCodes: InlineArray(repeating: scaleCode))

@@ -11,15 +11,17 @@ struct SuperBlockSearch<Levels: CodeLevels> {
   let levels: Levels
   let subBlockElementCount: Int
   let scaleCodes: ClosedRange<Int>
-  /// Codes of the minimums, from 0; nil where the format has none.
+  /// Codes of the minimums, from 0; 1...1 where the minimum itself is stored; nil where the format has none.
   var minimumCodes: ClosedRange<Int>?
-  let emphasis: Emphasis
+  /// See `WeightedBlock`; 1 and 2 were best by the divergence of a quantized model from itself.
+  var evenness: Float = 2
 
   private static var turnCount: Int { 3 }
 
   /// - Parameter importance: As many as values, finite and at least 0.
-  func superBlock(_ values: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>) -> SuperBlock {
-    WeightedBlock.with(values, importance: importance, emphasis: emphasis) { block in
+  func superBlock(_ values: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>) -> SuperBlock
+  {
+    WeightedBlock.with(values, importance: importance, evenness: evenness) { block in
       var best = bestCodes(block, start(block))
       for _ in 1..<Self.turnCount {
         let next = bestCodes(block, refitted(block, best))
@@ -40,12 +42,17 @@ struct SuperBlockSearch<Levels: CodeLevels> {
     var equations = NormalEquations()
   }
 
+  private var minimums: Minimums {
+    guard let minimumCodes else { return .none }
+    return minimumCodes == 1...1 ? .any : .notPositive
+  }
+
   /// Steps 1 and 2.
   private func start(_ block: WeightedBlock) -> State {
-    let search = SubBlockSearch(levels: levels, minimums: minimumCodes == nil ? .none : .notPositive)
+    let search = SubBlockSearch(levels: levels, minimums: minimums)
     var fits = InlineArray<16, SubBlockFit>(repeating: SubBlockFit())
     let subBlockCount = block.count / subBlockElementCount
-    var (extreme, lowest) = (Float(0), Float(0))
+    var (extreme, lowest) = (Float(0), minimums == .any ? Float.infinity : 0)
     for subBlock in 0..<subBlockCount {
       let first = subBlock * subBlockElementCount
       let fit = search.fit(block.values + first, block.weights + first, count: subBlockElementCount)
@@ -57,8 +64,8 @@ struct SuperBlockSearch<Levels: CodeLevels> {
       scaleCodes.lowerBound.magnitude > scaleCodes.upperBound.magnitude
       ? scaleCodes.lowerBound : scaleCodes.upperBound
     var state = State()
-    state.scale = half(block.unit * Double(extreme) / Double(outermost))
-    state.minimumScale = half(block.unit * Double(-lowest) / Double(minimumCodes?.upperBound ?? 1))
+    state.scale = reaching(block.unit * Double(extreme) / Double(outermost))
+    state.minimumScale = reaching(block.unit * Double(-lowest) / Double(minimumCodes?.upperBound ?? 1))
     for subBlock in 0..<subBlockCount {
       state.scaleCodes[subBlock] = scaleCodes.nearest(
         Double(fits[subBlock].scale) * block.unit / Double(state.scale))
@@ -74,6 +81,15 @@ struct SuperBlockSearch<Levels: CodeLevels> {
     let rounded = Float16(min(max(value, -limit), limit))
     guard rounded == 0 && value != 0 && scaleCodes.contains(0) else { return rounded }
     return value < 0 ? -.leastNonzeroMagnitude : .leastNonzeroMagnitude
+  }
+
+  /// `half`, but where that is coarse no nearer to 0 than `value`: the outermost code shall reach the extreme.
+  private func reaching(_ value: Double) -> Float16 {
+    let rounded = half(value)
+    guard Double(rounded.magnitude) < value.magnitude * (1 - 0x1p-9),
+      rounded.magnitude < .greatestFiniteMagnitude
+    else { return rounded }
+    return value < 0 ? rounded.nextDown : rounded.nextUp
   }
 
   /// The state with the best codes in the neighbourhood for its scales, and its error.

@@ -11,9 +11,14 @@ struct WeightedBlock {
   let unit: Double
 
   /// Lends a block; nil when a value is infinite or NaN.
-  /// - Parameter importance: As many as values, finite and at least 0.
+  ///
+  /// Errors of large values count more: models suffer most from them. The weight of value x is
+  /// importance · √(evenness · mean square of the block + x²).
+  /// - Parameters:
+  ///   - importance: As many as values, finite and at least 0.
+  ///   - evenness: The more, the less the value itself matters; above 0.
   static func with<Result>(
-    _ values: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>, emphasis: Emphasis,
+    _ values: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>, evenness: Float,
     _ body: (WeightedBlock) -> Result
   ) -> Result? {
     precondition(values.count <= capacity && values.count == importance.count)
@@ -29,7 +34,12 @@ struct WeightedBlock {
       let (scaled, weights) = (memory.baseAddress!, memory.baseAddress! + capacity)
       let unit = Double(sign: .plus, exponent: exponent, significand: 1)
       for index in values.indices { scaled[index] = Float(Double(values[index]) / unit) }
-      emphasis.fill(weights, values: scaled, count: values.count)
+      var square: Float = 0
+      for index in values.indices { square += scaled[index] * scaled[index] }
+      let least = evenness * square / Float(values.count)
+      for index in values.indices {
+        weights[index] = (least + scaled[index] * scaled[index]).squareRoot()
+      }
       if largestImportance > 0 {
         for index in values.indices {
           weights[index] *= Float(Double(importance[index]) / Double(largestImportance))
@@ -46,29 +56,5 @@ struct WeightedBlock {
     for index in 0..<count { largest = max(largest, weights[index]) }
     let least = largest * 0x1p-30
     for index in 0..<count { weights[index] = largest > 0 ? max(weights[index], least) : 1 }
-  }
-}
-
-/// How much more the error of a large element counts than that of a small one: models suffer most from errors of
-/// large weights.
-enum Emphasis {
-  case none
-  /// By the root mean square of the sub-block plus the magnitude.
-  case linear(subBlockElementCount: Int)
-  /// By the square.
-  case square
-
-  func fill(_ weights: UnsafeMutablePointer<Float>, values: UnsafePointer<Float>, count: Int) {
-    switch self {
-    case .none: for index in 0..<count { weights[index] = 1 }
-    case .square: for index in 0..<count { weights[index] = values[index] * values[index] }
-    case .linear(let size):
-      for start in stride(from: 0, to: count, by: size) {
-        var square: Float = 0
-        for index in start..<start + size { square += values[index] * values[index] }
-        let mean = (square / Float(size)).squareRoot()
-        for index in start..<start + size { weights[index] = mean + abs(values[index]) }
-      }
-    }
   }
 }

@@ -23,6 +23,7 @@ public struct ConversionPlan: Sendable {
   public let tensors: [Tensor]
   public let partCount: Int
   let metadata: GGUFMetadata
+  let importance: TensorImportance
 
   /// Chooses types and places.
   /// - Throws: `invalidRule` when a rule matches no tensor, or a type does not fit its rows.
@@ -66,6 +67,8 @@ public struct ConversionPlan: Sendable {
     var metadata = source.metadata
     metadata.set("general.file_type", .uint32(options.target.fileType))
     metadata.set("general.quantization_version", .uint32(2))
+    importance = try TensorImportance(options.importance, tensors)
+    importance.describe(in: &metadata)
     self.metadata = metadata
   }
 

@@ -94,7 +94,7 @@ public final class ConversionRun {
   ) throws(GGUFError) -> Bool {
     source.advise(.willNeed)
     defer { source.advise(.dontNeed) }
-    let encoder = SlabEncoder(source, as: type)
+    let encoder = SlabEncoder(source, as: type, importance: plan.importance.meanSquares(of: source.name))
     var checksum = WordChecksum()
     var row = 0
     while row < source.shape.rowCount {

@@ -47,7 +47,8 @@ struct TextModel {
   /// - Throws: Also where its vocabulary is another one.
   func loadReference(path: String, windowLength: Int) throws -> LlamaModel {
     let other = try GGUFFile(path: FilePath(path))
-    if let difference = try tokenizer.vocabulary.firstDifference(from: loadTokenizer(from: other).vocabulary) {
+    if let difference = try tokenizer.vocabulary.firstDifference(from: loadTokenizer(from: other).vocabulary)
+    {
       throw ValidationError(
         """
         \(file.path) and \(other.path) have different vocabularies: \(difference). \
