@@ -102,7 +102,7 @@ let package = Package(
       name: "allocation-check",
       dependencies: [
         "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
-        "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+        "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
     .target(
@@ -128,13 +128,16 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ConversionTests",
-      dependencies: ["Conversion", "GGUF", "Quantization", "Tokenization", "Platform", "TestSupport"],
+      dependencies: [
+        "Conversion", "GGUF", "Inference", "Quantization", "TensorTypes", "Tokenization", "Platform",
+        "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["nacre", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["nacre", "Inference", "Synthesis", "TestSupport"]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

@@ -21,6 +21,9 @@ public enum ConversionProblem: Error, Equatable {
   case gguf(GGUFProblem)
   case json(JSONProblem)
   case missingFile(lookedFor: [String])
+  /// Weights are there only in a form that can run code when it is read.
+  case pickledWeights(String)
+  case loneSafetensors
 
   // Fields of JSON files; nested ones with dots between.
   case missingField(String)
@@ -67,8 +70,13 @@ public enum ConversionProblem: Error, Equatable {
   // the plan and the output
   case invalidRule(String, reason: String)
   case unwritableType(ElementType)
+  case tooManyParts(Int, limit: Int)
+  case missingFolder
   case outputExists
   case outputIsInput
+  /// It is a folder, a device or a pipe.
+  case outputIsNoFile
+  case noSpace(needed: Int, available: Int)
   case unwritable(Errno)
   case cancelled
   case notAsWritten(tensor: String)

@@ -40,7 +40,7 @@ extension ImportanceMatrix {
   ///   - dataset: The text's name.
   ///   - progress: Called after each window with the fraction done, 0...1.
   public init(
-    of text: TextWindows, by model: LlamaModel, dataset: String, progress: (Double) -> Void = { _ in }
+    of text: TextWindows, by model: TransformerModel, dataset: String, progress: (Double) -> Void = { _ in }
   ) {
     let collector = ImportanceCollector()
     model.inputObserver = collector

@@ -63,8 +63,11 @@ final class WeightPacker {
 
   /// The floats of a small tensor.
   /// - Precondition: The plan has a vector of that name.
-  func vector(_ name: String) -> [Float] {
-    let (tensor, element) = vectors[name]!
+  func vector(_ name: String) -> [Float] { optionalVector(name)! }
+
+  /// The floats of a small tensor; nil when the plan has none of that name.
+  func optionalVector(_ name: String) -> [Float]? {
+    guard let (tensor, element) = vectors[name] else { return nil }
     return [Float](unsafeUninitializedCapacity: tensor.shape.elementCount) { buffer, count in
       kernels.dequantize(element)(
         file.bytes(of: tensor).baseAddress!, Int64(tensor.shape.elementCount), buffer.baseAddress!)

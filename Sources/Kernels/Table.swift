@@ -12,6 +12,7 @@ public func fillKernelTable(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
   table.pointee.quantize_activations = { quantizeActivations($0!, Int($1), $2!) }
   table.pointee.rms_norm = { rmsNorm($0!, $1!, $2, Int($3), $4!) }
   table.pointee.rotate_pairs = { rotatePairs($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
+  table.pointee.rotate_halves = { rotateHalves($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
   table.pointee.store_key = { storeKey($0!, Int($1), Int($2), $3!) }
   table.pointee.store_value = { storeValue($0!, Int($1), Int($2), Int($3), $4!) }
   table.pointee.attend = { attend($0!.pointee) }

@@ -5,7 +5,7 @@ import TensorTypes
 
 /// A standard GGUF file of any shape with random weights: for measuring cost where no checkpoint is at hand.
 ///
-/// Weights are drawn with a spread of 1/√columns, so that activations keep a sensible size; norms are 1.
+/// Weights are drawn with a spread of 1/√columns, so that activations keep a sensible size; norms are 1, biases 0.
 public struct SyntheticModel {
   private let shape: ModelShape
   private let format: any WritableBlockFormat.Type
@@ -42,7 +42,7 @@ public struct SyntheticModel {
     self.format = format
     self.seed = seed
     metadata = syntheticMetadata(shape: shape, tokenizer: tokenizer.metadata, contextLength: contextLength)
-    tensors = Self.tensors(shape, type)
+    tensors = syntheticTensors(shape, type)
     for tensor in tensors {
       guard tensor.dimensions[0].isMultiple(of: tensor.type.blockElementCount) else {
         throw .columnsNotDivisible(
@@ -59,7 +59,8 @@ public struct SyntheticModel {
     for (index, tensor) in tensors.enumerated() {
       progress(Double(index) / Double(tensors.count))
       if tensor.dimensions.count == 1 {
-        try writer.append(F32.quantize([Float](repeating: 1, count: tensor.dimensions[0])))
+        let value: Float = tensor.name.hasSuffix(".bias") ? 0 : 1
+        try writer.append(F32.quantize([Float](repeating: value, count: tensor.dimensions[0])))
       } else {
         let columnCount = tensor.dimensions[0]
         let pool = pools[columnCount] ?? BlockPool(format: format, columnCount: columnCount, seed: seed)
@@ -70,27 +71,5 @@ public struct SyntheticModel {
     }
     try writer.finish()
     progress(1)
-  }
-
-  private static func tensors(_ shape: ModelShape, _ type: ElementType) -> [GGUFTensor] {
-    let (width, hidden) = (shape.embeddingLength, shape.feedForwardLength)
-    let keyValue = shape.keyValueHeadCount * shape.headSize
-    func matrix(_ name: String, _ columns: Int, _ rows: Int) -> GGUFTensor {
-      GGUFTensor(name: name, dimensions: [columns, rows], type: type)
-    }
-    func norm(_ name: String) -> GGUFTensor { GGUFTensor(name: name, dimensions: [width], type: .f32) }
-    var tensors = [matrix("token_embd.weight", width, shape.vocabularyCount)]
-    for layer in 0..<shape.layerCount {
-      func name(_ part: String) -> String { "blk.\(layer).\(part).weight" }
-      tensors += [
-        norm(name("attn_norm")), matrix(name("attn_q"), width, width),
-        matrix(name("attn_k"), width, keyValue),
-        matrix(name("attn_v"), width, keyValue), matrix(name("attn_output"), width, width),
-        norm(name("ffn_norm")), matrix(name("ffn_gate"), width, hidden),
-        matrix(name("ffn_up"), width, hidden),
-        matrix(name("ffn_down"), hidden, width),
-      ]
-    }
-    return tensors + [norm("output_norm.weight"), matrix("output.weight", width, shape.vocabularyCount)]
   }
 }

@@ -44,8 +44,32 @@ import Testing
       plan, checksums: .init(repeating: WordChecksum(), count: plan.tensors.count), team: Fixture.team(),
       isCancelled: { false }, progress: { _ in })
     #expect(throws: ConversionError(output, .notAsWritten(tensor: plan.tensors[0].name))) {
-      try verification.run([output])
+      try verification.run([output], names: [output])
     }
+  }
+
+  @Test("A model that does not fit on the disk is refused before anything is written")
+  func noSpace() throws {
+    let directory = try TemporaryDirectory()
+    let tensor = SourceTensor(
+      name: "output.weight", shape: Shape(1 << 20, 1 << 38), type: .f16, storage: .generated([]))
+    let source = ConversionSource(path: "model", metadata: [:], tensors: [tensor])
+    let plan = try ConversionPlan(source, options: ConversionOptions(target: .f16))
+    do {
+      try ConversionRun.check(plan, output: directory.file("out.gguf"), replacing: false)
+      Issue.record("2^59 bytes have room")
+    } catch {
+      guard case .noSpace(1 << 59, let available) = error.problem else { throw error }
+      #expect(error.path == directory.path && available > 0)
+    }
+  }
+
+  @Test("A slab's rows come from whole heads where rows are rotated")
+  func slabRows() {
+    let order = RowOrder.pairedHalves(headSize: 6)
+    #expect(order.sources(of: 7..<12) == 6..<12)
+    #expect(order.sources(of: 0..<7) == 0..<12)
+    #expect(RowOrder.same.sources(of: 3..<7) == 3..<7)
   }
 
   @Test("Errors are measured over finite values; infinite ones and overflows are counted")

@@ -51,7 +51,7 @@ import Testing
     do {
       let writer = try GGUFWriter(path: directory.file("m.gguf"), metadata: [:], tensors: [tensor])
       try writer.append([UInt8](repeating: 0, count: 31))
-      #expect(try directory.fileNames.count == 2)
+      #expect(try Data(contentsOf: URL(filePath: writer.readablePath.string)).count >= 31)
       #expect(throws: GGUFError(path: writer.path, .wrongTensorDataCount(expected: 1, found: 0))) {
         try writer.finish()
       }

@@ -51,6 +51,11 @@ import Testing
         let expected = Double(x[index]) / (mean + 1e-5).squareRoot() * Double(y[index])
         #expect(abs(Double(output[index]) - expected) <= 1e-6 * abs(expected) + 1e-12)
       }
+      var inPlace = x
+      inPlace.withUnsafeMutableBufferPointer {
+        table.rms_norm($0.baseAddress!, y, 1e-5, Int64(count), $0.baseAddress!)
+      }
+      #expect(inPlace == output)
       table.silu_multiply(x, y, Int64(count), &output)
       for index in 0..<count {
         let expected = Double(x[index]) / (1 + exp(-Double(x[index]))) * Double(y[index])
@@ -77,29 +82,32 @@ import Testing
     }
   }
 
-  @Test("neighbouring pairs are rotated, the rest of a head is left alone", arguments: KernelLevel.supported)
-  func rotation(level: KernelLevel) throws {
+  @Test(
+    "pairs of neighbours or of halves are rotated, the rest of a head is left alone",
+    arguments: KernelLevel.supported, [false, true])
+  func rotation(level: KernelLevel, ofHalves: Bool) throws {
     let table = try KernelLibrary(level: level).table
     var numbers = SeededGenerator(seed: 5)
-    for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40)] {
+    for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40), (128, 64), (48, 17)] {
       let input = numbers.floats(3 * headSize)
       let angles = (0..<pairCount).map { Double($0) * 0.37 + 0.1 }
       var output = input
-      table.rotate_pairs(
+      (ofHalves ? table.rotate_halves : table.rotate_pairs)(
         &output, 3, Int64(headSize), angles.map { Float(cos($0)) }, angles.map { Float(sin($0)) },
         Int64(pairCount))
-      for index in input.indices {
-        let (head, place) = index.quotientAndRemainder(dividingBy: headSize)
-        guard place < 2 * pairCount else {
-          #expect(output[index] == input[index])
-          continue
+      var expected = input.map(Double.init)
+      for head in 0..<3 {
+        for (pair, angle) in angles.enumerated() {
+          let first = head * headSize + (ofHalves ? pair : 2 * pair)
+          let second = ofHalves ? first + pairCount : first + 1
+          let (x, y) = (Double(input[first]), Double(input[second]))
+          expected[first] = x * cos(angle) - y * sin(angle)
+          expected[second] = x * sin(angle) + y * cos(angle)
         }
-        let even = Double(input[head * headSize + place / 2 * 2])
-        let odd = Double(input[head * headSize + place / 2 * 2 + 1])
-        let angle = angles[place / 2]
-        let expected =
-          place % 2 == 0 ? even * cos(angle) - odd * sin(angle) : even * sin(angle) + odd * cos(angle)
-        #expect(abs(Double(output[index]) - expected) < 1e-5)
+      }
+      for index in input.indices {
+        if index % headSize >= 2 * pairCount { #expect(output[index] == input[index]) }
+        #expect(abs(Double(output[index]) - expected[index]) < 1e-5)
       }
     }
   }

@@ -8,12 +8,12 @@ import TensorTypes
 /// A model loaded from a file with its own team of unpinned threads.
 public func loadModel(
   _ path: String, threadCount: Int = 1, contextLength: Int? = nil, level: KernelLevel? = nil
-) throws -> LlamaModel {
+) throws -> TransformerModel {
   let file = try GGUFFile(path: FilePath(path))
   let kernels = try level.map { try KernelLibrary(level: $0) } ?? KernelLibrary.best()
   let team = ThreadTeam(name: "test", cpus: Array(repeating: nil, count: threadCount))
   let weights = try ModelWeights(file, kernels: kernels, team: team)
-  return try LlamaModel(
+  return try TransformerModel(
     weights, team: team, contextLength: contextLength ?? weights.configuration.trainedContextLength)
 }
 

@@ -17,6 +17,9 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "A named shape, or D,L,H,KV,FF,V.")
   var shape: String
 
+  @Option(help: "The family of models (default: that of the named shape, else llama).")
+  var architecture: ModelShape.Architecture?
+
   @Option(help: "The type of the matrices, such as q8_0.")
   var type = "q8_0"
 
@@ -33,7 +36,8 @@ struct SynthesizeCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    guard let modelShape = ModelShape(shape) else { throw ValidationError("\(shape) is not a shape") }
+    guard var modelShape = ModelShape(shape) else { throw ValidationError("\(shape) is not a shape") }
+    modelShape.architecture = architecture ?? modelShape.architecture
     guard let elementType = ElementType(name: type) else { throw ValidationError("\(type) is not a type") }
     guard (1...1 << 24).contains(contextLength) else {
       throw ValidationError("--context-length is out of range")
@@ -46,3 +50,5 @@ struct SynthesizeCommand: ParsableCommand {
     progress.finish()
   }
 }
+
+extension ModelShape.Architecture: ExpressibleByArgument {}

@@ -50,3 +50,8 @@ void cplatform_sha256_blocks(
 
 /// Asks for huge pages in an address range; advice only.
 void cplatform_advise_huge_pages(void *start, size_t length);
+
+/// Opens a new file without a name in `folder`, to be written; its descriptor, or -1 with `errno`.
+int cplatform_open_unnamed(const char *folder);
+/// Gives an open file without a name its name, which nobody may have yet; 0, or an errno value.
+int cplatform_name_file(int descriptor, const char *path);

@@ -18,6 +18,9 @@ public struct ConversionPlan: Sendable {
     public var part: Int
   }
 
+  /// All parts are open until all are complete.
+  static let mostParts = 512
+
   public let source: ConversionSource
   public let target: TargetType
   public let tensors: [Tensor]
@@ -30,11 +33,10 @@ public struct ConversionPlan: Sendable {
   public init(_ source: ConversionSource, options: ConversionOptions) throws(ConversionError) {
     self.source = source
     target = options.target
-    let choice = TypeChoice(
-      context: MixContext(
-        target: options.target, layerCount: source.layerCount,
-        hasOutput: source.tensors.contains { $0.name == "output.weight" },
-        isLargeGrouped: source.isLargeGrouped))
+    let choice: TypeChoice
+    do throws(GGUFError) {
+      choice = TypeChoice(context: try MixContext(target: options.target, source: source))
+    } catch { throw ConversionError(source.path, .gguf(error.problem)) }
     var tensors: [Tensor] = []
     var used = Set<Int>()
     for tensor in source.tensors {
@@ -63,6 +65,9 @@ public struct ConversionPlan: Sendable {
         source.path, .invalidRule("\(rule.pattern)=\(rule.type)", reason: "it decides about no tensor"))
     }
     partCount = Self.place(&tensors, largestPart: options.largestPart)
+    guard partCount <= Self.mostParts else {
+      throw ConversionError(source.path, .tooManyParts(partCount, limit: Self.mostParts))
+    }
     self.tensors = tensors
     var metadata = source.metadata
     metadata.set("general.file_type", .uint32(options.target.fileType))
@@ -118,11 +123,4 @@ extension ConversionPlan {
 
   /// Bytes of source weights that the conversion reads.
   public var sourceByteCount: Int { source.tensors.reduce(0) { $0 + $1.rowBytes * $1.shape.rowCount } }
-
-  /// Memory that the conversion takes at most, in bytes: its own buffers and the mapped pages of one tensor.
-  public func memoryBytes(threadCount: Int) -> Int {
-    let largest = source.tensors.map { $0.rowBytes * $0.shape.rowCount }.max() ?? 0
-    let row = source.tensors.map { $0.shape.columnCount * 4 }.max() ?? 0
-    return largest + SlabEncoder.slabBytes + row * (threadCount + 1)
-  }
 }

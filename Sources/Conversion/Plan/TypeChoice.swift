@@ -1,15 +1,5 @@
 import TensorTypes
 
-/// What the choice of types needs to know of a model.
-struct MixContext {
-  let target: TargetType
-  let layerCount: Int
-  /// Whether the model has `output.weight`; else the token embedding is used in its place.
-  let hasOutput: Bool
-  /// Whether many query heads share one value head in a model of 80 layers: attn_v is small there, and matters.
-  let isLargeGrouped: Bool
-}
-
 /// The type of each tensor of a mix, as users know the mixes from llama.cpp.
 ///
 /// Tensors whose error costs most get more bits: the output matrix, and `attn_v` and `ffn_down` of some layers.
@@ -61,7 +51,7 @@ struct TypeChoice {
       case .q4_k_s: layer < 4 ? .q5_k : .q4_k
       default: context.target.elementType
       }
-    return type == .q4_k && context.isLargeGrouped ? .q5_k : type
+    return type == .q4_k && context.is70B ? .q5_k : type
   }
 
   private func downType(layer: Int) -> ElementType {

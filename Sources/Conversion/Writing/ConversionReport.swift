@@ -1,3 +1,4 @@
+import GGUF
 import SystemPackage
 import TensorTypes
 
@@ -22,6 +23,8 @@ public struct ConversionReport: Sendable, Equatable {
   public let files: [File]
   /// In the order of their first tensor.
   public let types: [TypeTotal]
+  /// What killed conversions to the same files had left, and is removed now.
+  public internal(set) var abandoned: [AbandonedFile] = []
 }
 
 /// How far stored values are from those of the source.

@@ -42,8 +42,13 @@ final class SlabEncoder: ParallelOperation {
     precondition(importance?.count.isMultiple(of: columnCount) ?? true, "importance of other columns")
     rowBytes = columnCount / type.blockElementCount * type.blockByteCount
     rowsPerChunk = max(1, Self.chunkElements / columnCount)
-    rowsPerSlab = min(max(1, Self.slabBytes / max(rowBytes, 4 * columnCount)), source.shape.rowCount)
+    rowsPerSlab = Self.rowsPerSlab(source.shape, rowBytes: rowBytes)
     buffer = AlignedBuffer(byteCount: rowsPerSlab * rowBytes)
+  }
+
+  /// Rows of a slab of a tensor, at least 1, so that neither its source nor its output is larger than a slab.
+  static func rowsPerSlab(_ shape: Shape, rowBytes: Int) -> Int {
+    min(max(1, slabBytes / max(rowBytes, 4 * shape.columnCount)), shape.rowCount)
   }
 
   /// The bytes of `rows` in the new type, valid until the next call.

@@ -56,7 +56,7 @@ struct BenchModelCommand: ParsableCommand {
           .contextTooLong(requested: needed, trained: weights.configuration.trainedContextLength))
       }
       let benchmark = ModelBenchmark(
-        model: try LlamaModel(weights, team: team, contextLength: needed), kernels: kernels, team: team)
+        model: try TransformerModel(weights, team: team, contextLength: needed), kernels: kernels, team: team)
       let result = benchmark.measure(
         rowCounts: rowCounts, promptLength: prompt, context: context, rounds: rounds)
       if json {

@@ -6,7 +6,7 @@ import TensorTypes
 
 /// Times passes of a model and reads of memory in alternation, so that a busy moment of the machine hits both.
 struct ModelBenchmark {
-  let model: LlamaModel
+  let model: TransformerModel
   let kernels: KernelLibrary
   let team: ThreadTeam
 

@@ -12,7 +12,8 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Converts a Hugging Face folder or a GGUF file to a quantized GGUF file.",
     discussion: """
       Types: \(TargetType.allCases.map(\.rawValue).joined(separator: ", ")). Nothing appears under the output's name \
-      until all of it is written, on disk, read back and compared with the source.
+      until all of it is written, on disk, read back and compared with the source; whatever ends a conversion before, \
+      nothing is left, and the same command begins again.
       """)
 
   @Argument(help: "A folder with config.json, safetensors and a tokenizer, or a GGUF file.")
@@ -50,11 +51,16 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Writes JSON.")
   var json = false
 
+  func validate() throws {
+    _ = try options()
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is out of range") }
+    guard try outputPath() != nil || dryRun else { throw ValidationError("--output is missing") }
+  }
+
   func run() throws {
     let options = try options()
     let budget = CPUBudget.current()
     let threadCount = threads ?? budget.cpuCount
-    guard (1...1024).contains(threadCount) else { throw ValidationError("--threads is out of range") }
     do {
       var options = options
       if let imatrix {
@@ -62,10 +68,16 @@ struct ConvertCommand: ParsableCommand {
       }
       let plan = try ConversionPlan(ConversionSource(path: FilePath(input)), options: options)
       let output = try outputPath()
-      if let output { try ConversionRun.check(plan, output: output, replacing: force) }
-      let planReport = PlanReport(plan, memoryBytes: plan.memoryBytes(threadCount: threadCount))
-      if dryRun { return try write(json ? jsonText(planReport) : planReport.text(isFull: true)) }
-      guard let output else { throw ValidationError("--output is missing") }
+      var planReport = PlanReport(plan, memoryBytes: Self.memoryBytes(plan, threadCount: threadCount))
+      do {
+        if let output { try ConversionRun.check(plan, output: output, replacing: force) }
+      } catch {
+        guard dryRun else { throw error }
+        planReport.notes.append("\(error)")
+      }
+      guard !dryRun, let output else {
+        return try write(json ? jsonText(planReport) : planReport.text(isFull: true))
+      }
       if !json { try write(planReport.text(isFull: false)) }
       let result = try convert(plan, output, budget: budget, threadCount: threadCount)
       try write(json ? jsonText(result) : "\n" + result.text)
@@ -75,10 +87,18 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
+  /// What the process will have in memory at most, with what it has now.
+  private static func memoryBytes(_ plan: ConversionPlan, threadCount: Int) -> Int {
+    let now = ProcessMemory.residentBytes ?? 0
+    return max(now + plan.memoryBytes(threadCount: threadCount), ProcessMemory.peakResidentBytes ?? 0)
+  }
+
   private func convert(
     _ plan: ConversionPlan, _ output: FilePath, budget: CPUBudget, threadCount: Int
   ) throws -> ConversionResult {
     Interruption.install()
+    // A file that grows too large shall be an error, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     let cpus = budget.allowedCPUs
     let team = ThreadTeam(
       name: "nacre", cpus: (0..<threadCount).map { cpus.isEmpty ? nil : cpus[$0 % cpus.count] }, spin: .none)
@@ -89,7 +109,7 @@ struct ConvertCommand: ParsableCommand {
       if $0.phase != phase {
         line.finish()
         phase = $0.phase
-        line = ProgressLine("verifying")
+        line = ProgressLine(phase.rawValue)
       }
       line.show($0.fraction, bytes: $0.doneBytes, of: $0.totalBytes)
     }
@@ -108,22 +128,9 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func options() throws -> ConversionOptions {
-    guard let target = TargetType(name: type) else {
-      let known = TargetType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\(type) is not a type; these are: \(known)")
-    }
-    var options = ConversionOptions(target: target)
-    do {
-      options.rules = try tensorType.map { try TensorRule($0) }
-    } catch let error as ConversionError {
-      throw ValidationError("\(error.problem)")
-    }
-    if let outputTensorType {
-      guard let type = ElementType(name: outputTensorType), ConversionOptions.isWritable(type) else {
-        throw ValidationError("\(outputTensorType) is not a type that can be written")
-      }
-      options.outputType = type
-    }
+    var options = ConversionOptions(target: try TypeNames.target(type))
+    options.rules = try tensorType.map(TypeNames.rule)
+    options.outputType = try outputTensorType.map(TypeNames.element)
     if let splitMaxSize {
       guard let size = Self.size(splitMaxSize) else {
         throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")

@@ -28,7 +28,7 @@ struct PlanReport: Encodable {
   let bitsPerWeight: Double
   let memoryBytes: Int
   let parts: Int
-  let notes: [String]
+  var notes: [String]
   let types: [TypeTotal]
   let tensors: [Tensor]
 

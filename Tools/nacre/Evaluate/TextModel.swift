@@ -41,11 +41,11 @@ struct TextModel {
   }
 
   /// The model, with room for a window and its beginning-of-text token.
-  func load(windowLength: Int) throws -> LlamaModel { try Self.load(file, windowLength, team) }
+  func load(windowLength: Int) throws -> TransformerModel { try Self.load(file, windowLength, team) }
 
   /// A second model that predicts the same text with the same threads.
   /// - Throws: Also where its vocabulary is another one.
-  func loadReference(path: String, windowLength: Int) throws -> LlamaModel {
+  func loadReference(path: String, windowLength: Int) throws -> TransformerModel {
     let other = try GGUFFile(path: FilePath(path))
     if let difference = try tokenizer.vocabulary.firstDifference(from: loadTokenizer(from: other).vocabulary)
     {
@@ -58,12 +58,12 @@ struct TextModel {
     return try Self.load(other, windowLength, team)
   }
 
-  private static func load(_ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam) throws -> LlamaModel {
+  private static func load(_ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam) throws -> TransformerModel {
     let weights = try ModelWeights(file, kernels: KernelLibrary.best(), team: team)
     let trained = weights.configuration.trainedContextLength
     guard windowLength < trained else {
       throw ModelError(path: file.path, .contextTooLong(requested: windowLength + 1, trained: trained))
     }
-    return try LlamaModel(weights, team: team, contextLength: windowLength + 1)
+    return try TransformerModel(weights, team: team, contextLength: windowLength + 1)
   }
 }

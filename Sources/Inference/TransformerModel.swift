@@ -3,10 +3,10 @@ import Platform
 import SystemPackage
 import TensorTypes
 
-/// A transformer of the `llama` family (Touvron et al. 2023) with its cache, run by a thread team.
+/// A model of one of the families of `ModelArchitecture` with its cache, run by a thread team.
 ///
 /// Every result is the same bits for any number of rows and threads.
-public final class LlamaModel: CausalModel {
+public final class TransformerModel: CausalModel {
   public let weights: ModelWeights
   public let contextLength: Int
   private let team: ThreadTeam
