@@ -133,6 +133,13 @@ let package = Package(
         "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Conversion", "Evaluation", "GGUF", "Inference", "Platform", "TensorTypes", "Tokenization",
+        "TestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
