@@ -60,7 +60,10 @@ let package = Package(
       dependencies: [
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: [.strictMemorySafety()]),
-    .target(name: "Quantization", dependencies: ["TensorTypes"]),
+    .target(
+      name: "Quantization", dependencies: ["TensorTypes"],
+      // Optimized in every build, as kernels are: its searches take minutes otherwise.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform", "TensorTypes"]),
     .target(
       name: "Tokenization",
@@ -74,7 +77,8 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "CKernelABI", "GGUF", "KernelDispatch", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        "CKernelABI", "CPlatform", "GGUF", "KernelDispatch", "Platform", "Quantization", "TensorTypes",
+        "Tokenization",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(
@@ -84,7 +88,7 @@ let package = Package(
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
-    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
@@ -128,6 +132,13 @@ let package = Package(
       dependencies: [
         "Conversion", "GGUF", "Inference", "KernelDispatch", "Quantization", "TensorTypes", "Tokenization",
         "Platform", "TestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Conversion", "Evaluation", "GGUF", "Inference", "Platform", "TensorTypes", "Tokenization",
+        "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),

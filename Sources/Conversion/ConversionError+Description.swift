@@ -72,6 +72,17 @@ extension ConversionProblem: CustomStringConvertible {
     case .missingSpecialToken(let role, let text):
       "\(role) is \(text.debugDescription), which is not in the vocabulary"
     case .unreadableTokenizer(let error): "the tokenizer would not be readable: \(error)"
+    default: importanceDescription
+    }
+  }
+
+  private var importanceDescription: String {
+    switch self {
+    case .invalidImportance(let reason): "not a usable importance matrix: \(reason)"
+    case .wrongImportanceSize(let tensor, let expected, let found):
+      "importance of \(tensor): \(found) values, expected \(expected)"
+    case .importanceOfNothing(let count):
+      "none of the importance matrix's \(count) entries is of a tensor that is quantized here"
     default: outputDescription
     }
   }

@@ -62,6 +62,11 @@ public enum ConversionProblem: Error, Equatable {
   case missingSpecialToken(role: String, String)
   case unreadableTokenizer(TokenizerError)
 
+  // the importance matrix
+  case invalidImportance(String)
+  case wrongImportanceSize(tensor: String, expected: Int, found: Int)
+  case importanceOfNothing(entryCount: Int)
+
   // the plan and the output
   case invalidRule(String, reason: String)
   case unwritableType(ElementType)

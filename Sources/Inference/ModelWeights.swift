@@ -10,6 +10,8 @@ public final class ModelWeights: @unchecked Sendable {
   let layers: [LayerWeights]
   let outputNorm: [Float]
   let output: PackedMatrix
+  /// The output matrix's name in the file.
+  let outputName: String
   /// What each rotary frequency is divided by; nil means 1 (Llama 3 scales its low frequencies this way).
   let rotaryFactors: [Float]?
   let kernels: KernelLibrary
@@ -52,6 +54,7 @@ public final class ModelWeights: @unchecked Sendable {
     layers = (0..<configuration.layerCount).map { LayerWeights(packer, layer: $0) }
     outputNorm = packer.vector(TensorName.outputNorm)
     output = packer.matrix(plan.outputName)
+    outputName = plan.outputName
     rotaryFactors = plan.hasRotaryFactors ? packer.vector(TensorName.rotaryFactors) : nil
   }
 

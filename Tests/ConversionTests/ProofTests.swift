@@ -9,7 +9,7 @@ import Testing
 /// What a conversion proves about its output.
 @Suite struct ProofTests {
   @Test(
-    "SHA-256 gives the digests of FIPS 180-4, whatever the pieces",
+    "SHA-256 gives the digests of FIPS 180-4, whatever the pieces, with and without the processor's help",
     arguments: [
       ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
       ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -23,8 +23,8 @@ import Testing
       ),
     ])
   func digest(text: String, expected: String) {
-    for step in [1000, 64, 13] {
-      var hash = SHA256()
+    for (step, usesProcessor) in [(1000, true), (64, true), (13, true), (1000, false), (13, false)] {
+      var hash = SHA256(usesProcessor: usesProcessor)
       let bytes = Array(text.utf8)
       for start in stride(from: 0, to: bytes.count, by: step) {
         bytes[start..<min(start + step, bytes.count)].withUnsafeBytes { hash.update($0) }

@@ -41,6 +41,13 @@ enum {
 };
 uint32_t cplatform_cpu_features(void);
 
+/// Whether the processor has instructions for SHA-256 that `cplatform_sha256_blocks` knows.
+int cplatform_has_sha256(void);
+/// Takes `block_count` blocks of 64 bytes into a SHA-256 state (FIPS 180-4); `constants` are the standard's K.
+/// Only where `cplatform_has_sha256`.
+void cplatform_sha256_blocks(
+    uint32_t state[8], const void *blocks, size_t block_count, const uint32_t constants[64]);
+
 /// Asks for huge pages in an address range; advice only.
 void cplatform_advise_huge_pages(void *start, size_t length);
 

@@ -32,6 +32,7 @@ public struct ConversionPlan: Sendable {
   public let tensors: [Tensor]
   public let partCount: Int
   let metadata: GGUFMetadata
+  let importance: TensorImportance
 
   /// Chooses types and places.
   /// - Throws: `invalidRule` when a rule matches no tensor, or a type does not fit its rows.
@@ -83,6 +84,8 @@ public struct ConversionPlan: Sendable {
       metadata.set("general.alignment", .uint32(Self.cacheLine))
       metadata.set("nacre.tensor_layout", .string("x16"))
     }
+    importance = try TensorImportance(options.importance, tensors)
+    importance.describe(in: &metadata)
     self.metadata = metadata
   }
 

@@ -88,7 +88,8 @@ public final class ConversionRun {
   ) throws(GGUFError) {
     source.advise(.willNeed)
     let encoder = SlabEncoder(
-      source, as: tensor.type, interleavedBy: tensor.layout == .x16 ? kernels : nil)
+      source, as: tensor.type, importance: plan.importance.meanSquares(of: source.name),
+      interleavedBy: tensor.layout == .x16 ? kernels : nil)
     var checksum = WordChecksum()
     var row = 0
     while row < source.shape.rowCount {

@@ -93,7 +93,7 @@ final class RowComparison: ParallelOperation {
           sourceFormat.dequantize(
             UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), into: expected)
           decode(row, into: found)
-          for column in 0..<columnCount { error.add(expected[column], stored: found[column]) }
+          error.add(UnsafeBufferPointer(expected), stored: UnsafeBufferPointer(found))
         }
       }
     }

@@ -13,6 +13,8 @@ final class SlabEncoder: ParallelOperation {
   private let source: SourceTensor
   private let format: (any WritableBlockFormat.Type)?
   private let sourceFormat: any BlockFormat.Type
+  /// Of each column of each matrix.
+  private let importance: [Float]?
   private let rowBytes: Int
   private let rowsPerChunk: Int
   private let buffer: AlignedBuffer
@@ -26,8 +28,13 @@ final class SlabEncoder: ParallelOperation {
 
   /// - Parameters:
   ///   - type: What the tensor becomes; writable, or the tensor's own type, which is copied.
+  ///   - importance: How much errors count, for each column, of each of the tensor's matrices or of its only one; of
+  ///     use to a `WeightedBlockFormat`.
   ///   - kernels: Interleave the rows (`TensorLayout.x16`); nil: rows stay rows.
-  init(_ source: SourceTensor, as type: ElementType, interleavedBy kernels: KernelLibrary?) {
+  init(
+    _ source: SourceTensor, as type: ElementType, importance: [Float]? = nil,
+    interleavedBy kernels: KernelLibrary? = nil
+  ) {
     guard let sourceFormat = BlockFormats.format(for: source.type) else {
       preconditionFailure("\(source.type) cannot be read")
     }
@@ -36,7 +43,9 @@ final class SlabEncoder: ParallelOperation {
     self.source = source
     self.format = format
     self.sourceFormat = sourceFormat
+    self.importance = importance
     let columnCount = source.shape.columnCount
+    precondition(importance?.count.isMultiple(of: columnCount) ?? true, "importance of other columns")
     rowBytes = columnCount / type.blockElementCount * type.blockByteCount
     rowsPerChunk = max(1, Self.chunkElements / columnCount)
     let rowsPerSlab = Self.rowsPerSlab(source.shape, rowBytes: rowBytes)
@@ -70,8 +79,8 @@ final class SlabEncoder: ParallelOperation {
       withUnsafeTemporaryAllocation(of: Float.self, capacity: source.shape.columnCount) { values in
         for row in first..<min(first + rowsPerChunk, rows.upperBound) {
           let start = source.rowOrder.source(of: row) * source.rowBytes
-          encodeRow(
-            UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), values: values,
+          encode(
+            row, UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), values: values,
             into: UnsafeMutableRawBufferPointer(
               start: buffer.start + (row - rows.lowerBound) * rowBytes, count: rowBytes))
         }
@@ -79,12 +88,20 @@ final class SlabEncoder: ParallelOperation {
     }
   }
 
-  private func encodeRow(
-    _ row: UnsafeRawBufferPointer, values: UnsafeMutableBufferPointer<Float>,
+  private func encode(
+    _ row: Int, _ bytes: UnsafeRawBufferPointer, values: UnsafeMutableBufferPointer<Float>,
     into target: UnsafeMutableRawBufferPointer
   ) {
-    guard let format else { return target.copyMemory(from: row) }
-    sourceFormat.dequantize(row, into: values)
-    format.quantize(UnsafeBufferPointer(values), into: target)
+    guard let format else { return target.copyMemory(from: bytes) }
+    sourceFormat.dequantize(bytes, into: values)
+    if let importance, let format = format as? any WeightedBlockFormat.Type {
+      let columnCount = source.shape.columnCount
+      let matrix = row * (importance.count / columnCount) / source.shape.rowCount
+      importance[matrix * columnCount..<(matrix + 1) * columnCount].withUnsafeBufferPointer {
+        format.quantize(UnsafeBufferPointer(values), weights: $0, into: target)
+      }
+    } else {
+      format.quantize(UnsafeBufferPointer(values), into: target)
+    }
   }
 }

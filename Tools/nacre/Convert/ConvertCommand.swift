@@ -44,6 +44,9 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The largest size of a part, such as 2G or 500M: splits the output.")
   var splitMaxSize: String?
 
+  @Option(help: "A file made by nacre imatrix (or llama.cpp's): which columns of the matrices count most.")
+  var imatrix: String?
+
   @Flag(help: "Shows what would be written, and writes nothing.")
   var dryRun = false
 
@@ -71,6 +74,10 @@ struct ConvertCommand: ParsableCommand {
     let budget = CPUBudget.current()
     let threadCount = threads ?? budget.cpuCount
     do {
+      var options = options
+      if let imatrix {
+        options.importance = (try ImportanceMatrix(path: FilePath(imatrix)), FilePath(imatrix))
+      }
       let plan = try ConversionPlan(ConversionSource(path: FilePath(input)), options: options)
       let output = try outputPath()
       var planReport = PlanReport(plan, memoryBytes: Self.memoryBytes(plan, threadCount: threadCount))
