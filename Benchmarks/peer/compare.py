@@ -20,16 +20,20 @@ def numbers(text):
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shape", default="tinyllama-1.1b")
-    parser.add_argument("--types", default="q8_0,q4_0", help="types that nacre synthesize writes")
+    parser.add_argument("--types", default="q8_0,q4_0",
+                        help="types that nacre synthesize writes; shape:type for another shape")
     parser.add_argument("--models", nargs="*", default=[], help="GGUF files to measure as well")
     parser.add_argument("--threads", type=numbers, default=[1, 2])
     parser.add_argument("--rows", type=numbers, default=[1, 4, 8])
     parser.add_argument("--prompt", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--readme", action="store_true", help="write the table into README.md")
     return parser.parse_args()
 
 
 def synthesized(shape, kind):
+    if ":" in kind:
+        shape, kind = kind.split(":")
     folder = pathlib.Path(os.environ.get("NACRE_SCRATCH", pathlib.Path.home() / ".cache/nacre/models"))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{shape}-{kind}.gguf"
@@ -47,7 +51,7 @@ def measure_nacre(path, threads, options):
     rows = ",".join(map(str, options.rows))
     return run_json([
         NACRE, "bench", "model", "--model", str(path), "--threads", str(threads), "--rows", rows,
-        "--prompt", str(options.prompt), "--rounds", "1", "--json"])
+        "--prompt", str(options.prompt), "--rounds", "3", "--json"])
 
 
 def measure_peer(path, threads, options):
@@ -57,15 +61,34 @@ def measure_peer(path, threads, options):
         "--prompt", str(options.prompt)])
 
 
+class Output:
+    """Prints lines, and keeps them for README.md."""
+
+    lines = []
+
+    def __call__(self, line):
+        print(line, flush=True)
+        self.lines.append(line)
+
+    def write_readme(self):
+        begin, end = "<!-- beside-llama-cpp -->\n", "<!-- /beside-llama-cpp -->"
+        path = pathlib.Path("README.md")
+        before, rest = path.read_text().split(begin)
+        path.write_text(before + begin + "\n".join(self.lines) + "\n" + end + rest.split(end)[1])
+
+
+output = Output()
+
+
 def main():
     options = arguments()
     paths = [synthesized(options.shape, kind) for kind in options.types.split(",") if kind]
     paths += [pathlib.Path(path) for path in options.models]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
-    print(f"`{' '.join(['Benchmarks/compare-llama-cpp'] + sys.argv[1:])}`, commit {commit}, "
+    output(f"`{' '.join(['Benchmarks/compare-llama-cpp'] + sys.argv[1:])}`, commit {commit}, "
           f"{os.cpu_count()} CPUs, {cpu_name()}; medians of {options.rounds} alternated runs.\n")
     heads = ["model", "threads", "measure", "nacre", "llama.cpp", "ratio"]
-    print("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads), flush=True)
+    output("| " + " | ".join(heads) + " |\n|" + "---|" * len(heads))
     for path in paths:
         for threads in options.threads:
             ours, theirs = [], []
@@ -76,13 +99,15 @@ def main():
                 theirs.append(measure_peer(path, threads, options))
             print("\r\033[K", end="", file=sys.stderr)
             report(path.stem, threads, ours, theirs, options)
+    if options.readme:
+        output.write_readme()
 
 
 def report(name, threads, ours, theirs, options):
     def line(measure, mine, peer, unit, ratio=None):
         a, b = statistics.median(mine), statistics.median(peer)
         ratio = a / b if ratio is None else ratio
-        print(f"| {name} | {threads} | {measure} | {a:.2f} {unit} | {b:.2f} {unit} | {ratio:.2f} |", flush=True)
+        output(f"| {name} | {threads} | {measure} | {a:.2f} {unit} | {b:.2f} {unit} | {ratio:.2f} |")
 
     seconds = lambda runs, rows: [run["passSeconds"][str(rows)] for run in runs]
     line("decode", [1 / s for s in seconds(ours, 1)], [1 / s for s in seconds(theirs, 1)], "tokens/s")
@@ -93,7 +118,7 @@ def report(name, threads, ours, theirs, options):
     rate = lambda runs: [options.prompt / run["promptSeconds"] for run in runs]
     line(f"prompt {options.prompt}", rate(ours), rate(theirs), "tokens/s")
     share = statistics.median(run["bandwidthShare"] for run in ours)
-    print(f"| {name} | {threads} | share of read bandwidth | {share:.2f} | | |", flush=True)
+    output(f"| {name} | {threads} | share of read bandwidth | {share:.2f} | | |")
 
 
 def cpu_name():
