@@ -64,7 +64,7 @@ let package = Package(
       name: "Quantization", dependencies: ["TensorTypes"],
       // Optimized in every build, as kernels are: its searches take minutes otherwise.
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
+    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform", "TensorTypes"]),
     .target(
       name: "Tokenization",
       dependencies: ["GGUF", "TensorTypes", .product(name: "HeapModule", package: "swift-collections")]),
@@ -77,7 +77,8 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "CPlatform", "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        "CKernelABI", "CPlatform", "GGUF", "KernelDispatch", "Platform", "Quantization", "TensorTypes",
+        "Tokenization",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(
@@ -129,8 +130,8 @@ let package = Package(
     .testTarget(
       name: "ConversionTests",
       dependencies: [
-        "Conversion", "GGUF", "Inference", "Quantization", "TensorTypes", "Tokenization", "Platform",
-        "TestSupport",
+        "Conversion", "GGUF", "Inference", "KernelDispatch", "Quantization", "TensorTypes", "Tokenization",
+        "Platform", "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
     .testTarget(

@@ -9,8 +9,8 @@ extension ConversionSource {
     do throws(GGUFError) { file = try GGUFFile(path: path) } catch {
       throw ConversionError(error.path, .gguf(error.problem))
     }
-    for tensor in file.tensors where BlockFormats.format(for: tensor.type) == nil {
-      throw ConversionError(path, .unsupportedType(tensor: tensor.name, tensor.type.name))
+    for tensor in file.tensors where tensor.layout != .rows || BlockFormats.format(for: tensor.type) == nil {
+      throw ConversionError(path, .unsupportedType(tensor: tensor.name, tensor.typeName))
     }
     var metadata = GGUFMetadata(path: path)
     for (key, value) in file.metadata where !key.hasPrefix("split.") && !key.hasPrefix("quantize.imatrix.") {

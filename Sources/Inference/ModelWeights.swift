@@ -33,7 +33,7 @@ public final class ModelWeights: @unchecked Sendable {
     let gateBias, upBias, downBias: [Float]?
   }
 
-  /// Checks the file's tensors and repacks them for the kernels.
+  /// Checks the file's tensors and repacks them for the kernels, where the file does not hold them in the x16 layout.
   /// - Parameters:
   ///   - team: Does the packing, in parallel; its memory is then near its threads.
   ///   - progress: Called now and then with the fraction done, 0...1.
@@ -78,6 +78,11 @@ public final class ModelWeights: @unchecked Sendable {
     precondition(
       token >= 0 && Int(token) < configuration.vocabularyCount, "token \(token) is not in the vocabulary")
     let bytes = file.bytes(of: embedding)
+    guard embedding.layout == .rows else {
+      kernels.dequantizePacked(embeddingElement)(
+        bytes.baseAddress!, Int64(configuration.embeddingLength), Int64(token), output)
+      return
+    }
     let rowBytes = bytes.count / configuration.vocabularyCount
     kernels.dequantize(embeddingElement)(
       bytes.baseAddress! + Int(token) * rowBytes, Int64(configuration.embeddingLength), output)

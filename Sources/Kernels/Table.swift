@@ -9,6 +9,7 @@ public func fillKernelTable(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
   fillProducts(table)
   fillPackers(table)
   fillDecoders(table)
+  fillPackedDecoders(table)
   table.pointee.quantize_activations = { quantizeActivations($0!, Int($1), $2!) }
   table.pointee.rms_norm = { rmsNorm($0!, $1!, $2, Int($3), $4!) }
   table.pointee.rotate_pairs = { rotatePairs($0!, Int($1), Int($2), $3!, $4!, Int($5)) }

@@ -1,12 +1,14 @@
 import GGUF
 import TensorTypes
 
-/// The tensors of a model of `shape`: matrices of `type`, norms and biases in single precision.
-func syntheticTensors(_ shape: ModelShape, _ type: ElementType) -> [GGUFTensor] {
+/// The tensors of a model of `shape`: matrices of the types that `type` chooses, norms and biases in single precision.
+func syntheticTensors(
+  _ shape: ModelShape, _ type: (_ name: String, _ shape: Shape) -> ElementType
+) -> [GGUFTensor] {
   let (width, hidden) = (shape.embeddingLength, shape.feedForwardLength)
   let (query, keyValue) = (shape.headCount * shape.headSize, shape.keyValueHeadCount * shape.headSize)
   func matrix(_ name: String, _ columns: Int, _ rows: Int) -> GGUFTensor {
-    GGUFTensor(name: name, dimensions: [columns, rows], type: type)
+    GGUFTensor(name: name, dimensions: [columns, rows], type: type(name, Shape(columns, rows)))
   }
   func vector(_ name: String, _ length: Int) -> GGUFTensor {
     GGUFTensor(name: name, dimensions: [length], type: .f32)

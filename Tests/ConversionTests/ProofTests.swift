@@ -42,7 +42,7 @@ import Testing
     _ = try ConversionRun(plan, to: output, team: Fixture.team())()
     let verification = Verification(
       plan, checksums: .init(repeating: WordChecksum(), count: plan.tensors.count), team: Fixture.team(),
-      isCancelled: { false }, progress: { _ in })
+      kernels: nil, isCancelled: { false }, progress: { _ in })
     #expect(throws: ConversionError(output, .notAsWritten(tensor: plan.tensors[0].name))) {
       try verification.run([output], names: [output])
     }

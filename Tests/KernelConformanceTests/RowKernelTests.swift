@@ -17,22 +17,16 @@ import Testing
       let output = AlignedBuffer(byteCount: Int(nacre_activation_bytes(320)))
       kernels.table.quantize_activations(input, 320, output.start)
       let expected = ActivationRow(input)
-      let codes = UnsafeBufferPointer(start: output.pointer(to: Int8.self), count: 320)
-      let scales = (output.start + Int(nacre_activation_scale_offset(320))).assumingMemoryBound(
-        to: Float.self)
-      let sums = (output.start + Int(nacre_activation_sum_offset(320))).assumingMemoryBound(to: Int32.self)
-      #expect(Array(codes) == expected.codes)
-      let scaledSums = (output.start + Int(nacre_activation_scaled_sum_offset(320)))
-        .assumingMemoryBound(to: Float.self)
-      let halfSums = (output.start + Int(nacre_activation_half_sum_offset(320))).assumingMemoryBound(
-        to: Int32.self)
+      let blocks = output.pointer(to: nacre_activation_block.self)
       for block in 0..<10 {
-        #expect(scaledSums[block].bitPattern == (scales[block] * Float(sums[block])).bitPattern)
-        #expect(sums[block] == halfSums[2 * block] + halfSums[2 * block + 1])
-        #expect(
-          halfSums[2 * block] == expected.codes[block * 32..<block * 32 + 16].reduce(0) { $0 + Int32($1) })
-        #expect(scales[block].bitPattern == expected.scales[block].bitPattern)
-        #expect(sums[block] == expected.codes[block * 32..<block * 32 + 32].reduce(0) { $0 + Int32($1) })
+        let codes = Array(expected.codes[block * 32..<block * 32 + 32])
+        let sum = codes.reduce(0) { $0 + Int32($1) }
+        let found = blocks[block]
+        #expect(withUnsafeBytes(of: found.words) { $0.map { Int8(bitPattern: $0) } } == codes)
+        #expect(found.scale.bitPattern == expected.scales[block].bitPattern)
+        #expect(found.scaled_sum.bitPattern == (found.scale * Float(sum)).bitPattern)
+        #expect(found.start == -128 * sum)
+        #expect(found.low_start == -128 * codes.prefix(16).reduce(0) { $0 + Int32($1) })
       }
     }
   }

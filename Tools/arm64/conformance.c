@@ -47,17 +47,16 @@ typedef struct {
 
 static void check_activations(const Vectors *v) {
   int blocks = v->columns / 32;
-  char *row = aligned(nacre_activation_bytes(v->columns));
+  nacre_activation_block *row = aligned(nacre_activation_bytes(v->columns));
   for (int i = 0; i < v->inputs; i++) {
     table.quantize_activations(v->values + i * v->columns, v->columns, row);
-    check(!memcmp(row, v->codes + i * v->columns, v->columns), "activation codes", i, 0);
-    const float *scales = (const float *)(row + nacre_activation_scale_offset(v->columns));
-    const int32_t *sums = (const int32_t *)(row + nacre_activation_sum_offset(v->columns));
-    check(!memcmp(scales, v->scales + i * blocks, blocks * 4), "activation scales", i, 0);
     for (int b = 0; b < blocks; b++) {
-      int32_t sum = 0;
-      for (int k = 0; k < 32; k++) sum += v->codes[i * v->columns + b * 32 + k];
-      check(sums[b] == sum, "activation sums", i, b);
+      const int8_t *codes = v->codes + i * v->columns + b * 32;
+      int32_t low = 0, high = 0;
+      for (int k = 0; k < 16; k++) low += codes[k], high += codes[16 + k];
+      check(!memcmp(row[b].words, codes, 32), "activation codes", i, b);
+      check(!memcmp(&row[b].scale, v->scales + i * blocks + b, 4), "activation scale", i, b);
+      check(row[b].low_start == -128 * low && row[b].start == -128 * (low + high), "activation sums", i, b);
     }
   }
 }

@@ -8,9 +8,10 @@ extension ConversionPlan {
   /// the source, a slab of the output, the rows that threads work on, and the metadata, which is written and read back.
   public func memoryBytes(threadCount: Int) -> Int {
     let row = 4 * (source.tensors.map(\.shape.columnCount).max() ?? 0)
-    // A row longer than a slab is a slab.
-    let slab = max(SlabEncoder.slabBytes, row)
-    return 2 * slab + 2 * row * threadCount + 4 * Self.size(metadata) + tensors.count * 1024 + Self.allowance
+    // 16 rows longer than a slab are a slab.
+    let slab = max(SlabEncoder.slabBytes, 16 * row)
+    return (layout == .x16 ? 3 : 2) * slab + 2 * row * threadCount + 4 * Self.size(metadata) + tensors.count
+      * 1024 + Self.allowance
   }
 
   /// Pages that are mapped beside those asked for, and what the allocator keeps.

@@ -12,17 +12,23 @@ public struct ConversionPlan: Sendable {
     public let shape: Shape
     public let sourceType: ElementType
     public let type: ElementType
+    public let layout: TensorLayout
     /// Size in the output.
     public let byteCount: Int
     /// Which file of the output holds it, from 0.
     public var part: Int
   }
 
+  /// Where a matrix in the x16 layout begins is a multiple of this.
+  static let cacheLine: UInt32 = 64
+
   /// All parts are open until all are complete.
   static let mostParts = 512
 
   public let source: ConversionSource
   public let target: TargetType
+  /// Of the matrices that are multiplied; other tensors are always rows.
+  public let layout: TensorLayout
   public let tensors: [Tensor]
   public let partCount: Int
   let metadata: GGUFMetadata
@@ -33,6 +39,7 @@ public struct ConversionPlan: Sendable {
   public init(_ source: ConversionSource, options: ConversionOptions) throws(ConversionError) {
     self.source = source
     target = options.target
+    layout = options.layout
     let choice: TypeChoice
     do throws(GGUFError) {
       choice = TypeChoice(context: try MixContext(target: options.target, source: source))
@@ -44,9 +51,10 @@ public struct ConversionPlan: Sendable {
       guard BlockFormats.writableFormat(for: type) != nil || type == tensor.type else {
         throw ConversionError(source.path, .unwritableType(type))
       }
-      let bytes = type.byteCount(elementCount: tensor.shape.columnCount)?
-        .multipliedReportingOverflow(by: tensor.shape.rowCount)
-      guard let bytes, !bytes.overflow else {
+      let layout = choice.context.isMultiplied(tensor.name, tensor.shape) ? options.layout : .rows
+      guard tensor.shape.columnCount.isMultiple(of: type.blockElementCount),
+        let bytes = layout.byteCount(of: type, tensor.shape)
+      else {
         throw ConversionError(
           source.path,
           .gguf(
@@ -57,7 +65,7 @@ public struct ConversionPlan: Sendable {
       tensors.append(
         Tensor(
           name: tensor.name, shape: tensor.shape, sourceType: tensor.type, type: type,
-          byteCount: bytes.partialValue, part: 0))
+          layout: layout, byteCount: bytes, part: 0))
     }
     if let unused = options.rules.indices.first(where: { !used.contains($0) }) {
       let rule = options.rules[unused]
@@ -72,6 +80,10 @@ public struct ConversionPlan: Sendable {
     var metadata = source.metadata
     metadata.set("general.file_type", .uint32(options.target.fileType))
     metadata.set("general.quantization_version", .uint32(2))
+    if layout == .x16 {
+      metadata.set("general.alignment", .uint32(Self.cacheLine))
+      metadata.set("nacre.tensor_layout", .string("x16"))
+    }
     importance = try TensorImportance(options.importance, tensors)
     importance.describe(in: &metadata)
     self.metadata = metadata

@@ -1,4 +1,5 @@
 import GGUF
+import KernelDispatch
 import Platform
 import SystemPackage
 import TensorTypes
@@ -9,6 +10,7 @@ public final class ConversionRun {
   private let output: FilePath
   private let files: OutputFiles
   private let team: ThreadTeam
+  private let kernels: KernelLibrary?
   private let isCancelled: () -> Bool
   private let progress: (ConversionProgress) -> Void
   private var doneBytes = 0
@@ -16,14 +18,17 @@ public final class ConversionRun {
 
   /// - Parameters:
   ///   - output: The file to write; parts get `-00001-of-00002` and so on before `.gguf`.
+  ///   - kernels: Bring rows into the x16 layout; needed if the plan has it.
   ///   - isCancelled: Asked now and then; true ends the conversion with `cancelled`, and nothing is left.
   ///   - progress: Called now and then, on the calling thread.
   public init(
-    _ plan: ConversionPlan, to output: FilePath, team: ThreadTeam,
+    _ plan: ConversionPlan, to output: FilePath, team: ThreadTeam, kernels: KernelLibrary? = nil,
     isCancelled: @escaping () -> Bool = { false },
     progress: @escaping (ConversionProgress) -> Void = { _ in }
   ) {
+    precondition(plan.layout == .rows || kernels != nil, "the x16 layout needs kernels")
     self.plan = plan
+    self.kernels = kernels
     self.output = output
     files = OutputFiles(plan, output: output)
     self.team = team
@@ -53,7 +58,7 @@ public final class ConversionRun {
     let writers: [GGUFWriter]
     do throws(GGUFError) { writers = try writeParts() } catch { throw conversionError(error) }
     var report = try Verification(
-      plan, checksums: checksums, team: team, isCancelled: isCancelled, progress: progress
+      plan, checksums: checksums, team: team, kernels: kernels, isCancelled: isCancelled, progress: progress
     ).run(writers.map(\.readablePath), names: files.paths)
     try publish(writers, replacing: replacing)
     report.abandoned = abandoned
@@ -67,10 +72,10 @@ public final class ConversionRun {
       let writer = try GGUFWriter(
         path: files.paths[part], metadata: metadata(part: part),
         tensors: plan.tensors.filter { $0.part == part }.map {
-          GGUFTensor(name: $0.name, dimensions: $0.shape.dimensions, type: $0.type)
+          GGUFTensor(name: $0.name, dimensions: $0.shape.dimensions, type: $0.type, layout: $0.layout)
         })
       for (source, tensor) in zip(plan.source.tensors, plan.tensors) where tensor.part == part {
-        try write(source, as: tensor.type, writer)
+        try write(source, as: tensor, writer)
       }
       try writer.complete()
       writers.append(writer)
@@ -79,10 +84,12 @@ public final class ConversionRun {
   }
 
   private func write(
-    _ source: SourceTensor, as type: ElementType, _ writer: GGUFWriter
+    _ source: SourceTensor, as tensor: ConversionPlan.Tensor, _ writer: GGUFWriter
   ) throws(GGUFError) {
     source.advise(.willNeed)
-    let encoder = SlabEncoder(source, as: type, importance: plan.importance.meanSquares(of: source.name))
+    let encoder = SlabEncoder(
+      source, as: tensor.type, importance: plan.importance.meanSquares(of: source.name),
+      interleavedBy: tensor.layout == .x16 ? kernels : nil)
     var checksum = WordChecksum()
     var row = 0
     while row < source.shape.rowCount {
@@ -123,6 +130,7 @@ public final class ConversionRun {
   /// The first part has all the metadata; every part of several says which it is.
   private func metadata(part: Int) -> GGUFMetadata {
     var metadata = part == 0 ? plan.metadata : GGUFMetadata(path: output)
+    if plan.layout == .x16 { metadata.set("general.alignment", .uint32(ConversionPlan.cacheLine)) }
     if plan.partCount > 1 {
       metadata.set("split.no", .uint16(UInt16(part)))
       metadata.set("split.count", .uint16(UInt16(plan.partCount)))

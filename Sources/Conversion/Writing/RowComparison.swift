@@ -1,4 +1,6 @@
+import CKernelABI
 import GGUF
+import KernelDispatch
 import Platform
 import Quantization
 import TensorTypes
@@ -13,7 +15,10 @@ final class RowComparison: ParallelOperation {
   private let stored: UnsafeRawBufferPointer
   private let sourceFormat: any BlockFormat.Type
   private let format: any BlockFormat.Type
-  private let rowBytes: Int
+  /// Bytes of one row, or of 16 where they are interleaved.
+  private let stepBytes: Int
+  private let stepRows: Int
+  private let dequantizePacked: nacre_dequantize_packed?
   private let rowsPerChunk: Int
   private let rowsPerSlab: Int
   private let errors: UnsafeMutableBufferPointer<RoundingError>
@@ -21,8 +26,10 @@ final class RowComparison: ParallelOperation {
 
   private(set) var chunkCount = 0
 
-  /// - Parameter tensor: Of `file`, with the shape of the source.
-  init(_ source: SourceTensor, _ tensor: TensorInfo, of file: GGUFFile) {
+  /// - Parameters:
+  ///   - tensor: Of `file`, with the shape of the source.
+  ///   - kernels: Needed for tensors in the x16 layout.
+  init(_ source: SourceTensor, _ tensor: TensorInfo, of file: GGUFFile, kernels: KernelLibrary?) {
     guard let sourceFormat = BlockFormats.format(for: source.type),
       let format = BlockFormats.format(for: tensor.type)
     else { preconditionFailure("\(source.type) or \(tensor.type) cannot be read") }
@@ -34,9 +41,12 @@ final class RowComparison: ParallelOperation {
     self.sourceFormat = sourceFormat
     self.format = format
     let columnCount = source.shape.columnCount
-    rowBytes = columnCount / tensor.type.blockElementCount * tensor.type.blockByteCount
+    stepRows = tensor.layout == .rows ? 1 : 16
+    stepBytes = tensor.byteCount / ((tensor.shape.rowCount + stepRows - 1) / stepRows)
+    dequantizePacked = tensor.layout == .rows ? nil : kernels!.dequantizePacked(KernelElement(tensor.type)!)
     rowsPerChunk = max(1, Self.chunkElements / columnCount)
-    rowsPerSlab = SlabEncoder.rowsPerSlab(source.shape, rowBytes: rowBytes)
+    rowsPerSlab = SlabEncoder.rowsPerSlab(
+      source.shape, rowBytes: columnCount / tensor.type.blockElementCount * tensor.type.blockByteCount)
     errors = .allocate(capacity: (rowsPerSlab + rowsPerChunk - 1) / rowsPerChunk)
     errors.initialize(repeating: RoundingError())
   }
@@ -59,7 +69,8 @@ final class RowComparison: ParallelOperation {
     _ rows: Range<Int>, on team: ThreadTeam, _ checksum: inout WordChecksum, _ error: inout RoundingError
   ) -> Int {
     self.rows = rows
-    let bytes = rows.lowerBound * rowBytes..<rows.upperBound * rowBytes
+    let bytes =
+      rows.lowerBound / stepRows * stepBytes..<(rows.upperBound + stepRows - 1) / stepRows * stepBytes
     checksum.update(UnsafeRawBufferPointer(rebasing: stored[bytes]))
     chunkCount = (rows.count + rowsPerChunk - 1) / rowsPerChunk
     team.run(self)
@@ -81,12 +92,20 @@ final class RowComparison: ParallelOperation {
           let start = source.rowOrder.source(of: row) * source.rowBytes
           sourceFormat.dequantize(
             UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowBytes]), into: expected)
-          format.dequantize(
-            UnsafeRawBufferPointer(rebasing: stored[row * rowBytes..<(row + 1) * rowBytes]), into: found)
+          decode(row, into: found)
           error.add(UnsafeBufferPointer(expected), stored: UnsafeBufferPointer(found))
         }
       }
     }
     errors[index] = error
+  }
+
+  private func decode(_ row: Int, into values: UnsafeMutableBufferPointer<Float>) {
+    if let dequantizePacked {
+      dequantizePacked(stored.baseAddress!, Int64(values.count), Int64(row), values.baseAddress!)
+    } else {
+      format.dequantize(
+        UnsafeRawBufferPointer(rebasing: stored[row * stepBytes..<(row + 1) * stepBytes]), into: values)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import KernelDispatch
 import Platform
 import Quantization
 import TensorTypes
@@ -17,6 +18,7 @@ final class SlabEncoder: ParallelOperation {
   private let rowBytes: Int
   private let rowsPerChunk: Int
   private let buffer: AlignedBuffer
+  private let interleaver: RowInterleaver?
   private var rows: Range<Int> = 0..<0
 
   /// Rows of a slab, at least 1.
@@ -28,7 +30,11 @@ final class SlabEncoder: ParallelOperation {
   ///   - type: What the tensor becomes; writable, or the tensor's own type, which is copied.
   ///   - importance: How much errors count, for each column, of each of the tensor's matrices or of its only one; of
   ///     use to a `WeightedBlockFormat`.
-  init(_ source: SourceTensor, as type: ElementType, importance: [Float]? = nil) {
+  ///   - kernels: Interleave the rows (`TensorLayout.x16`); nil: rows stay rows.
+  init(
+    _ source: SourceTensor, as type: ElementType, importance: [Float]? = nil,
+    interleavedBy kernels: KernelLibrary? = nil
+  ) {
     guard let sourceFormat = BlockFormats.format(for: source.type) else {
       preconditionFailure("\(source.type) cannot be read")
     }
@@ -42,23 +48,29 @@ final class SlabEncoder: ParallelOperation {
     precondition(importance?.count.isMultiple(of: columnCount) ?? true, "importance of other columns")
     rowBytes = columnCount / type.blockElementCount * type.blockByteCount
     rowsPerChunk = max(1, Self.chunkElements / columnCount)
-    rowsPerSlab = Self.rowsPerSlab(source.shape, rowBytes: rowBytes)
+    let rowsPerSlab = Self.rowsPerSlab(source.shape, rowBytes: rowBytes)
+    self.rowsPerSlab = rowsPerSlab
     buffer = AlignedBuffer(byteCount: rowsPerSlab * rowBytes)
+    interleaver = kernels.map {
+      RowInterleaver(KernelElement(type)!, kernels: $0, columnCount: columnCount, rowsPerSlab: rowsPerSlab)
+    }
   }
 
-  /// Rows of a slab of a tensor, at least 1, so that neither its source nor its output is larger than a slab.
+  /// Rows of a slab of a tensor: whole groups of 16, so that neither its source nor its output is larger than a slab
+  /// unless 16 rows are.
   static func rowsPerSlab(_ shape: Shape, rowBytes: Int) -> Int {
-    min(max(1, slabBytes / max(rowBytes, 4 * shape.columnCount)), shape.rowCount)
+    min(max(1, slabBytes / max(rowBytes, 4 * shape.columnCount) / 16) * 16, shape.rowCount)
   }
 
-  /// The bytes of `rows` in the new type, valid until the next call.
+  /// The bytes of `rows` in the new type and layout, valid until the next call.
   /// - Parameter rows: At most `rowsPerSlab` rows of the tensor.
   func encode(_ rows: Range<Int>, team: ThreadTeam) -> UnsafeRawBufferPointer {
     precondition(rows.count <= rowsPerSlab && rows.upperBound <= source.shape.rowCount, "rows out of range")
     self.rows = rows
     chunkCount = (rows.count + rowsPerChunk - 1) / rowsPerChunk
     team.run(self)
-    return UnsafeRawBufferPointer(start: buffer.start, count: rows.count * rowBytes)
+    let encoded = UnsafeRawBufferPointer(start: buffer.start, count: rows.count * rowBytes)
+    return interleaver?.interleave(encoded, rowCount: rows.count, team: team) ?? encoded
   }
 
   func runChunk(_ index: Int, thread: Int) {

@@ -1,4 +1,5 @@
 import GGUF
+import KernelDispatch
 import Platform
 import SystemPackage
 import TensorTypes
@@ -8,17 +9,20 @@ struct Verification {
   private let plan: ConversionPlan
   private let checksums: [WordChecksum]
   private let team: ThreadTeam
+  private let kernels: KernelLibrary?
   private let isCancelled: () -> Bool
   private let progress: (ConversionProgress) -> Void
 
   /// - Parameter checksums: Of the bytes written, one per tensor of the plan.
   init(
-    _ plan: ConversionPlan, checksums: [WordChecksum], team: ThreadTeam, isCancelled: @escaping () -> Bool,
+    _ plan: ConversionPlan, checksums: [WordChecksum], team: ThreadTeam, kernels: KernelLibrary?,
+    isCancelled: @escaping () -> Bool,
     progress: @escaping (ConversionProgress) -> Void
   ) {
     self.plan = plan
     self.checksums = checksums
     self.team = team
+    self.kernels = kernels
     self.isCancelled = isCancelled
     self.progress = progress
   }
@@ -48,10 +52,12 @@ struct Verification {
     var totals: [ConversionReport.TypeTotal] = []
     var doneBytes = 0
     for (index, (planned, stored)) in zip(plan.tensors, file.tensors).enumerated() {
-      guard stored.name == planned.name, stored.type == planned.type, stored.shape == planned.shape else {
+      guard stored.name == planned.name, stored.type == planned.type, stored.layout == planned.layout,
+        stored.shape == planned.shape
+      else {
         throw ConversionError(name, .notAsWritten(tensor: planned.name))
       }
-      let comparison = RowComparison(plan.source.tensors[index], stored, of: file)
+      let comparison = RowComparison(plan.source.tensors[index], stored, of: file, kernels: kernels)
       var (checksum, error) = (WordChecksum(), RoundingError())
       while let rows = comparison.nextSlab {
         if isCancelled() { throw ConversionError(name, .cancelled) }

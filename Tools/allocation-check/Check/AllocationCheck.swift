@@ -61,7 +61,7 @@ struct AllocationCheck {
     shape.architecture = architecture
     let path = FilePath(".build/allocation-check.gguf")
     let model = try SyntheticModel(
-      shape: shape, type: .q8_0, tokenizer: GGUFFile(path: target), contextLength: 512, seed: 1)
+      shape: shape, type: { _, _ in .q8_0 }, tokenizer: GGUFFile(path: target), contextLength: 512, seed: 1)
     try model.write(to: path)
     return path
   }

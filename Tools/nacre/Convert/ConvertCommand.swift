@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversion
 import Foundation
+import KernelDispatch
 import Platform
 import SystemPackage
 import TensorTypes
@@ -33,6 +34,13 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The type of the output matrix.")
   var outputTensorType: String?
 
+  @Option(
+    help: """
+      How matrices lie in the file: standard, as every program reads them, or x16, which Nacre runs where it is \
+      mapped, without repacking.
+      """)
+  var layout = LayoutName.standard
+
   @Option(help: "The largest size of a part, such as 2G or 500M: splits the output.")
   var splitMaxSize: String?
 
@@ -50,6 +58,10 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(help: "Writes JSON.")
   var json = false
+
+  enum LayoutName: String, CaseIterable, ExpressibleByArgument {
+    case standard, x16
+  }
 
   func validate() throws {
     _ = try options()
@@ -105,7 +117,10 @@ struct ConvertCommand: ParsableCommand {
     let start = ContinuousClock.now
     var phase = ConversionProgress.Phase.writing
     var line = ProgressLine("writing")
-    let run = ConversionRun(plan, to: output, team: team, isCancelled: { Interruption.flag.isCancelled }) {
+    let kernels = layout == .x16 ? try KernelLibrary.best() : nil
+    let run = ConversionRun(
+      plan, to: output, team: team, kernels: kernels, isCancelled: { Interruption.flag.isCancelled }
+    ) {
       if $0.phase != phase {
         line.finish()
         phase = $0.phase
@@ -131,6 +146,7 @@ struct ConvertCommand: ParsableCommand {
     var options = ConversionOptions(target: try TypeNames.target(type))
     options.rules = try tensorType.map(TypeNames.rule)
     options.outputType = try outputTensorType.map(TypeNames.element)
+    options.layout = layout == .x16 ? .x16 : .rows
     if let splitMaxSize {
       guard let size = Self.size(splitMaxSize) else {
         throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")
