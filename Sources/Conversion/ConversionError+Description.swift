@@ -82,7 +82,7 @@ extension ConversionProblem: CustomStringConvertible {
     case .wrongImportanceSize(let tensor, let expected, let found):
       "importance of \(tensor): \(found) values, expected \(expected)"
     case .importanceOfNothing(let count):
-      "none of the importance matrix's \(count) entries is of a tensor that is quantized here"
+      "none of the importance matrix's \(count) entries is of a tensor of the model"
     default: outputDescription
     }
   }

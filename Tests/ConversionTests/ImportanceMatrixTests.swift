@@ -135,7 +135,7 @@ import Testing
       throws: ConversionError(path, .wrongImportanceSize(tensor: name, expected: 128, found: 64))
     ) { try plan([name: entry(64)]) }
     #expect(throws: ConversionError(path, .importanceOfNothing(entryCount: 1))) {
-      try plan(["blk.0.attn_norm.weight": entry(128)])
+      try plan(["blk.7.attn_q.weight": entry(128)])
     }
     let output = directory.file("out.gguf")
     _ = try ConversionRun(plan([name: entry(128)]), to: output, team: Fixture.team())()

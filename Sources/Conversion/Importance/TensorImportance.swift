@@ -31,7 +31,7 @@ struct TensorImportance: Sendable {
       names.insert(tensor.name)
     }
     self.names = names
-    if let matrix, names.isEmpty {
+    if let matrix, !tensors.contains(where: { matrix.entries[$0.name] != nil }) {
       throw ConversionError(path, .importanceOfNothing(entryCount: matrix.entries.count))
     }
   }
@@ -41,9 +41,9 @@ struct TensorImportance: Sendable {
     names.contains(name) ? matrix?.entries[name]?.meanSquares : nil
   }
 
-  /// Says in the output's metadata, under llama.cpp's keys, what it was made with.
+  /// Says in the output's metadata, under llama.cpp's keys, what it was made with, if anything.
   func describe(in metadata: inout GGUFMetadata) {
-    guard let matrix else { return }
+    guard let matrix, !names.isEmpty else { return }
     metadata.set("quantize.imatrix.file", .string(path.lastComponent?.string ?? ""))
     if let dataset = matrix.datasets.first { metadata.set("quantize.imatrix.dataset", .string(dataset)) }
     metadata.set("quantize.imatrix.entries_count", .uint32(UInt32(clamping: matrix.entries.count)))

@@ -58,7 +58,9 @@ struct TextModel {
     return try Self.load(other, windowLength, team)
   }
 
-  private static func load(_ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam) throws -> TransformerModel {
+  private static func load(
+    _ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam
+  ) throws -> TransformerModel {
     let weights = try ModelWeights(file, kernels: KernelLibrary.best(), team: team)
     let trained = weights.configuration.trainedContextLength
     guard windowLength < trained else {
