@@ -59,14 +59,8 @@ final class LayerRows {
       state.query.row(row), Int64(configuration.headCount), headSize, cosines, sines, pairCount)
     table.rotate_pairs(
       state.key.row(row), Int64(configuration.keyValueHeadCount), headSize, cosines, sines, pairCount)
-    for head in 0..<configuration.keyValueHeadCount {
-      let offset = head * configuration.headSize
-      table.store_key(
-        state.key.row(row) + offset, headSize, Int64(position), state.cache.keys(layer: layer, head: head))
-      table.store_value(
-        state.value.row(row) + offset, headSize, Int64(position), Int64(state.cache.valueStride),
-        state.cache.values(layer: layer, head: head))
-    }
+    state.cache.store(
+      position: position, layer: layer, keys: state.key.row(row), values: state.value.row(row))
   }
 
   private func gateHidden(_ row: Int) {

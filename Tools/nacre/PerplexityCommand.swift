@@ -24,6 +24,9 @@ struct PerplexityCommand: ParsableCommand {
   @Option(help: "Tokens per window.")
   var window = 255
 
+  @Option(help: "In what precision keys and values are cached.")
+  var kvType = CacheType.f16
+
   @Option(help: "Number of threads (default: all CPUs).")
   var threads: Int?
 
@@ -64,7 +67,8 @@ struct PerplexityCommand: ParsableCommand {
     }
     let progress = ProgressLine("predicting")
     let result = Perplexity(
-      of: tokens, by: try LlamaModel(weights, team: team, contextLength: window + 1),
+      of: tokens,
+      by: try LlamaModel(weights, team: team, contextLength: window + 1, cacheType: kvType),
       beginning: tokenizer.vocabulary.bos, windowLength: window
     ) { progress.show($0) }
     progress.finish()
