@@ -112,11 +112,12 @@ func scoreKeys<Format: CacheFormat, Tile: ScoreTile>(
   var tile = 0
   if Tile.width * 4 <= nacre_score_tile_width() {
     // One query alone would wait for each of its sums: four tiles of keys give it four.
+    let stepBytesAhead = ahead?.stepBytes(tileCount: 4, stepCount: stepCount) ?? 0
     while tile + 4 <= tileCount {
       let start = keys + tile * tileBytes
       var (a, b, c, d) = (Tile(), Tile(), Tile(), Tile())
       for step in 0..<stepCount {
-        ahead?.prefetch(four: tile, step: step, of: stepCount)
+        ahead?.prefetch(tile: tile, step: step, byteCount: stepBytesAhead)
         let words = queries + step * stepBytes
         let load = { Format.keys(start + $0 * tileBytes, step: step, stepCount: stepCount) }
         a.accumulate(load(0), words, lanes: Tile.width)
@@ -131,8 +132,9 @@ func scoreKeys<Format: CacheFormat, Tile: ScoreTile>(
       tile += 4
     }
   }
+  let tileBytesAhead = ahead?.stepBytes(tileCount: 1, stepCount: 1) ?? 0
   while tile < tileCount {
-    ahead?.prefetch(tile: tile, part: 0, of: 1)
+    ahead?.prefetch(tile: tile, step: 0, byteCount: tileBytesAhead)
     var scores = Tile()
     for step in 0..<stepCount {
       let keys = Format.keys(keys + tile * tileBytes, step: step, stepCount: stepCount)

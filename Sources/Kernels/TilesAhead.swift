@@ -1,6 +1,6 @@
 import CKernelABI
 
-/// Tiles of the cache that are read soon: keys while values are mixed, values while keys are scored. The processor
+/// Tiles of the cache that are read soon: values while keys are scored, keys while values are mixed. The processor
 /// alone does not foresee the change from one to the other.
 struct TilesAhead {
   private let start: UnsafeRawPointer
@@ -12,25 +12,20 @@ struct TilesAhead {
     self.tileBytes = tileBytes
   }
 
-  /// What falls to one of `stepCount` steps over four tiles from `tile` on: lines asked for in a burst would be waited
-  /// for.
+  /// Bytes of `tileCount` tiles that fall to one of `stepCount` steps: a multiple of 64. Not to be divided in a loop.
   @inline(__always)
-  func prefetch(four tile: Int, step: Int, of stepCount: Int) {
-    let stepBytes = (tileBytes * 4 / stepCount + 63) / 64 * 64
-    let first = start + tile * tileBytes + step * stepBytes
-    var offset = 0
-    repeat {
-      nacre_prefetch_far(first + offset)
-      offset += 64
-    } while offset < stepBytes
+  func stepBytes(tileCount: Int, stepCount: Int) -> Int {
+    (tileBytes * tileCount / stepCount + 63) / 64 * 64
   }
 
-  /// Part `part` of `partCount` of one tile.
+  /// Asks for `byteCount` bytes, those of step `step` from tile `tile` on. Many lines at once would be waited for.
   @inline(__always)
-  func prefetch(tile: Int, part: Int, of partCount: Int) {
-    let (first, end) = (tileBytes * part / partCount, tileBytes * (part + 1) / partCount)
-    for offset in stride(from: first, to: end, by: 64) {
-      nacre_prefetch_far(start + tile * tileBytes + offset)
+  func prefetch(tile: Int, step: Int, byteCount: Int) {
+    let first = start + tile * tileBytes + step * byteCount
+    var offset = 0
+    while offset < byteCount {
+      nacre_prefetch_far(first + offset)
+      offset += 64
     }
   }
 }

@@ -108,12 +108,13 @@ func mixValues<Format: CacheFormat, Tile: MixTile>(
   let rowBytes = width * Format.valueBytes
   let stride = Int(nacre_attention_sum_stride(Int64(headSize)))
   let tiles = positions.lowerBound / 16..<(positions.upperBound + 15) / 16
+  let bytesAhead = ahead?.stepBytes(tileCount: 1, stepCount: (width + 31) / 32) ?? 0
   for first in Swift.stride(from: 0, to: width, by: 32) {
     let weights = Format.scaleWeights(
       weights, queryCount: Tile.width, tiles: tiles, of: values, first: first, headSize: headSize, to: scaled)
     var mixes = Tile(sums: sums + first, stride: stride)
     for tile in tiles {
-      ahead?.prefetch(tile: tile, part: first / 32, of: (width + 31) / 32)
+      ahead?.prefetch(tile: tile, step: first / 32, byteCount: bytesAhead)
       let (begin, end) = (max(positions.lowerBound, tile * 16), min(positions.upperBound, tile * 16 + 16))
       var row = values + tile * tileBytes + (begin - tile * 16) * rowBytes
       for position in begin..<end {

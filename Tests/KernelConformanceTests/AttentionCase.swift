@@ -68,22 +68,23 @@ struct AttentionCase {
     return (keyMemory, valueMemory)
   }
 
-  /// What the cache makes of a vector, in double precision.
-  private func cached(_ vector: [Float]) -> [Double] {
-    if type == .f16 { return vector.map { Double(Float16($0)) } }
+  /// What the cache makes of a vector; of a query too, whose scale stays a float.
+  private func rounded(_ vector: [Float], isQuery: Bool = false) -> [Double] {
+    if type == .f16 { return vector.map { isQuery ? Double($0) : Double(Float16($0)) } }
     return stride(from: 0, to: vector.count, by: 32).flatMap { first -> [Double] in
       let block = vector[first..<min(first + 32, vector.count)]
-      let scale = Double(Float16(block.map(abs).max()! / 127))
-      return block.map { scale == 0 ? 0 : (Double($0) / scale).rounded(.toNearestOrEven) * scale }
+      let exact = block.map(abs).max()! / 127
+      let scale = isQuery ? exact : Float(Float16(exact))
+      return block.map { Double(($0 * (1 / scale)).rounded(.toNearestOrEven)) * Double(scale) }
     }
   }
 
-  /// Results of each query in double precision, over keys and values as the cache holds them.
+  /// Results of each query in double precision, over what the cache and the kernels round to.
   var expected: [[Double]] {
-    let (keys, values) = (keys.map(cached), values.map(cached))
+    let (keys, values) = (keys.map { rounded($0) }, values.map { rounded($0) })
     return (0..<rowCount * headCount).map { query in
       let count = positionCount + query / headCount
-      let vector = queries[query * headSize..<(query + 1) * headSize].map(Double.init)
+      let vector = rounded(Array(queries[query * headSize..<(query + 1) * headSize]), isQuery: true)
       let scores = keys[..<count].map { zip(vector, $0).reduce(0) { $0 + $1.0 * $1.1 } * Double(scale) }
       let weights = scores.map { exp($0 - scores.max()!) }
       let sum = weights.reduce(0, +)

@@ -20,12 +20,10 @@ import Testing
     for shape in Self.shapes {
       let test = AttentionCase(shape, type: type)
       let output = test.attend(kernels)
-      // Queries are rounded to int8 too: an error in each score, that is in each weight.
-      let tolerance = type == .f16 ? 1e-5 : 0.03
       for (query, expected) in test.expected.enumerated() {
         for (index, value) in expected.enumerated() {
           let found = Double(output[query * test.headSize + index])
-          #expect(abs(found - value) < tolerance, "\(shape), query \(query): \(found), \(value)")
+          #expect(abs(found - value) < 1e-5, "\(shape), query \(query): \(found), \(value)")
         }
       }
       #expect(output.last == 42, "wrote past the last head")
