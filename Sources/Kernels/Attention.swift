@@ -100,7 +100,7 @@ struct AttentionQueries<Format: CacheFormat> {
     _ nextKeys: UnsafeRawPointer?, first: Int
   ) where Scores.Keys == Format.Score.Keys {
     let block = Int(NACRE_ATTENTION_BLOCK)
-    let most = min(positionCount(query + Scores.width - 1) - first, block)
+    let most = smaller(positionCount(query + Scores.width - 1) - first, block)
     // The first tile of queries brings the block into the cache for all.
     let isFirst = query == 0
     scoreKeys(
@@ -108,16 +108,16 @@ struct AttentionQueries<Format: CacheFormat> {
       headSize: headSize, scale: attention.scale, strips: strips,
       ahead: isFirst ? TilesAhead(values, tileBytes: valueTileBytes) : nil)
     for lane in 0..<Scores.width {
-      let count = min(positionCount(query + lane) - first, block)
+      let count = smaller(positionCount(query + lane) - first, block)
       if count > 0 { softmax(query + lane).weigh(strips + lane * block, count: count) }
     }
     // Earlier rows see less of the block that the tile's rows are in: what all see, then what is left of each.
-    let common = max(0, min(positionCount(query) - first, block))
+    let common = larger(0, smaller(positionCount(query) - first, block))
     let ahead = isFirst ? nextKeys.map { TilesAhead($0, tileBytes: keyTileBytes) } : nil
     mix(width: Scores.width, query, values, 0..<common, ahead)
     if common == most { return }
     for lane in 0..<Scores.width {
-      let count = min(positionCount(query + lane) - first, block)
+      let count = smaller(positionCount(query + lane) - first, block)
       if count > common { mix(OneMix.self, query, lane, values, common..<count, nil) }
     }
   }
@@ -127,7 +127,7 @@ struct AttentionQueries<Format: CacheFormat> {
   private func mix(
     width: Int, _ query: Int, _ values: UnsafeRawPointer, _ positions: Range<Int>, _ ahead: TilesAhead?
   ) {
-    let widest = min(width, Int(nacre_mix_tile_width()))
+    let widest = smaller(width, Int(nacre_mix_tile_width()))
     for lane in stride(from: 0, to: width, by: widest) {
       let laneAhead = lane == 0 ? ahead : nil
       switch widest {

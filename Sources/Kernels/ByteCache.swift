@@ -25,7 +25,7 @@ enum ByteCache: CacheFormat {
   ) {
     let packed = words.assumingMemoryBound(to: Int32.self)
     for step in 0..<stepCount(headSize: headSize) {
-      let block = ByteBlock(query + step * 32, count: min(32, headSize - step * 32), hasHalfScale: false)
+      let block = ByteBlock(query + step * 32, count: smaller(32, headSize - step * 32), hasHalfScale: false)
       let (low, high) = (
         unsafeBitCast(block.low, to: SIMD4<Int32>.self), unsafeBitCast(block.high, to: SIMD4<Int32>.self)
       )
@@ -71,7 +71,7 @@ extension ByteCache {
     let count = stepCount(headSize: headSize)
     let scales = (tile + count * 512).assumingMemoryBound(to: UInt16.self) + position % 16
     for step in 0..<count {
-      let block = ByteBlock(key + step * 32, count: min(32, headSize - step * 32), hasHalfScale: true)
+      let block = ByteBlock(key + step * 32, count: smaller(32, headSize - step * 32), hasHalfScale: true)
       let (low, high) = (
         unsafeBitCast(block.low, to: SIMD4<UInt32>.self), unsafeBitCast(block.high, to: SIMD4<UInt32>.self)
       )
@@ -92,7 +92,7 @@ extension ByteCache {
     let row = tile + position % 16 * count * 32
     let scales = (tile + count * 512).assumingMemoryBound(to: UInt16.self) + position % 16
     for step in 0..<count {
-      let block = ByteBlock(value + step * 32, count: min(32, headSize - step * 32), hasHalfScale: true)
+      let block = ByteBlock(value + step * 32, count: smaller(32, headSize - step * 32), hasHalfScale: true)
       storeVector(block.low, to: row + step * 32)
       storeVector(block.high, to: row + step * 32 + 16)
       scales[step * 16] = block.halfScale

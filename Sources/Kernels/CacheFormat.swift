@@ -72,7 +72,7 @@ extension HalfCache {
     let tile = keys + position / 16 * Int(nacre_key_tile_bytes(type, Int64(headSize)))
     let lane = tile.assumingMemoryBound(to: UInt16.self) + position % 16
     for first in stride(from: 0, to: headSize, by: 16) {
-      let count = min(16, headSize - first)
+      let count = smaller(16, headSize - first)
       let halves = nacre_half_from_float(loadUpTo16(key + first, count: count))
       for offset in 0..<count { lane[(first + offset) * 16] = halves[offset] }
     }
@@ -83,7 +83,7 @@ extension HalfCache {
   ) {
     let row = values + position * 2 * Int(nacre_cache_width(type, Int64(headSize)))
     for first in stride(from: 0, to: headSize, by: 16) {
-      let floats = loadUpTo16(value + first, count: min(16, headSize - first))
+      let floats = loadUpTo16(value + first, count: smaller(16, headSize - first))
       storeVector(nacre_half_from_float(floats), to: row + first * 2)
     }
   }
@@ -93,5 +93,5 @@ extension HalfCache {
 @inline(__always)
 func loadUpTo16(_ pointer: UnsafePointer<Float>, count: Int) -> Floats {
   count >= 16
-    ? loadVector(pointer, as: Floats.self) : loadPartial(pointer, count: max(count, 0), fill: 0)
+    ? loadVector(pointer, as: Floats.self) : loadPartial(pointer, count: larger(count, 0), fill: 0)
 }

@@ -15,7 +15,7 @@ struct ValuePair {
   @inline(__always)
   init<Format: CacheFormat>(_ format: Format.Type, _ row: UnsafeRawPointer, first: Int, width: Int) {
     self.first = Format.values(row + first * Format.valueBytes)
-    second = Format.values(row + min(first + 16, width - 16) * Format.valueBytes)
+    second = Format.values(row + smaller(first + 16, width - 16) * Format.valueBytes)
   }
 
   @inline(__always)
@@ -115,7 +115,9 @@ func mixValues<Format: CacheFormat, Tile: MixTile>(
     var mixes = Tile(sums: sums + first, stride: stride)
     for tile in tiles {
       ahead?.prefetch(tile: tile, step: first / 32, byteCount: bytesAhead)
-      let (begin, end) = (max(positions.lowerBound, tile * 16), min(positions.upperBound, tile * 16 + 16))
+      let (begin, end) = (
+        larger(positions.lowerBound, tile * 16), smaller(positions.upperBound, tile * 16 + 16)
+      )
       var row = values + tile * tileBytes + (begin - tile * 16) * rowBytes
       for position in begin..<end {
         mixes.accumulate(ValuePair(format, row, first: first, width: width), weights + position)

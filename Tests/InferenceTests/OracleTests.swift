@@ -67,7 +67,7 @@ import Testing
     let tokens = (0..<150).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
     model.forward(tokens, logitRowCount: 128)
     for (row, expected) in OracleLlama(description).logits(tokens).suffix(128).enumerated() {
-      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 2e-3, "row \(row)")
+      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 5e-3, "row \(row)")
     }
   }
 
