@@ -60,8 +60,11 @@ let package = Package(
       dependencies: [
         "TensorTypes", "Platform", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: [.strictMemorySafety()]),
-    .target(name: "Quantization", dependencies: ["TensorTypes"]),
-    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform"]),
+    .target(
+      name: "Quantization", dependencies: ["TensorTypes"],
+      // Optimized in every build, as kernels are: its searches take minutes otherwise.
+      swiftSettings: [.unsafeFlags(["-O"])]),
+    .target(name: "KernelDispatch", dependencies: ["CKernelABI", "CPlatform", "TensorTypes"]),
     .target(
       name: "Tokenization",
       dependencies: ["GGUF", "TensorTypes", .product(name: "HeapModule", package: "swift-collections")]),
@@ -74,7 +77,8 @@ let package = Package(
     .target(
       name: "Conversion",
       dependencies: [
-        "GGUF", "Platform", "Quantization", "TensorTypes", "Tokenization",
+        "CKernelABI", "CPlatform", "GGUF", "KernelDispatch", "Platform", "Quantization", "TensorTypes",
+        "Tokenization",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(
@@ -84,7 +88,7 @@ let package = Package(
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
-    .target(name: "Evaluation", dependencies: ["Inference", "TensorTypes"]),
+    .target(name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
@@ -99,7 +103,7 @@ let package = Package(
       name: "allocation-check",
       dependencies: [
         "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
-        "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+        "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
     .target(
@@ -125,13 +129,23 @@ let package = Package(
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "ConversionTests",
-      dependencies: ["Conversion", "GGUF", "Quantization", "Tokenization", "Platform", "TestSupport"],
+      dependencies: [
+        "Conversion", "GGUF", "Inference", "KernelDispatch", "Quantization", "TensorTypes", "Tokenization",
+        "Platform", "TestSupport",
+      ],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Conversion", "Evaluation", "GGUF", "Inference", "Platform", "TensorTypes", "Tokenization",
+        "TestSupport",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["nacre", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["nacre", "Inference", "Synthesis", "TestSupport"]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

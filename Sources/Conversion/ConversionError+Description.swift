@@ -10,6 +10,11 @@ extension ConversionProblem: CustomStringConvertible {
     case .gguf(let problem): problem.description
     case .json(let problem): problem.description
     case .missingFile(let names): "none of these files is there: \(names.joined(separator: ", "))"
+    case .pickledWeights(let name):
+      "weights are only in \(name), which can run code when it is read; "
+        + "have them as safetensors (most models on Hugging Face have them)"
+    case .loneSafetensors:
+      "is a safetensors file; give the folder that it is in, with config.json and tokenizer"
     case .missingField(let field): "\(field) is missing"
     case .wrongFieldType(let field, let expected, let found): "\(field): expected \(expected), found \(found)"
     case .invalidField(let field, let value, let expected): "\(field) is \(value), expected \(expected)"
@@ -67,6 +72,17 @@ extension ConversionProblem: CustomStringConvertible {
     case .missingSpecialToken(let role, let text):
       "\(role) is \(text.debugDescription), which is not in the vocabulary"
     case .unreadableTokenizer(let error): "the tokenizer would not be readable: \(error)"
+    default: importanceDescription
+    }
+  }
+
+  private var importanceDescription: String {
+    switch self {
+    case .invalidImportance(let reason): "not a usable importance matrix: \(reason)"
+    case .wrongImportanceSize(let tensor, let expected, let found):
+      "importance of \(tensor): \(found) values, expected \(expected)"
+    case .importanceOfNothing(let count):
+      "none of the importance matrix's \(count) entries is of a tensor that is quantized here"
     default: outputDescription
     }
   }
@@ -75,10 +91,19 @@ extension ConversionProblem: CustomStringConvertible {
     switch self {
     case .invalidRule(let rule, let reason): "rule \(rule.debugDescription): \(reason)"
     case .unwritableType(let type): "type \(type) cannot be written"
+    case .tooManyParts(let count, let limit):
+      "--split-max-size makes \(count) parts, at most \(limit) are written; choose a larger size"
+    case .missingFolder: "there is no such folder to write to"
+    case .outputIsNoFile: "is no regular file, and is never replaced"
+    case .noSpace(let needed, let available):
+      "not enough space: \(needed) bytes of weights, \(available) bytes are free; nothing was written. "
+        + "Make room, or write to another folder"
+    case .unwritable(.fileTooLarge):
+      "cannot write: files may not be that large here; nothing was written. --split-max-size makes smaller ones"
     case .outputExists: "is there already (--force replaces it)"
     case .outputIsInput: "would be written over the model it is made from"
     case .unwritable(let error): "cannot write: \(error)"
-    case .cancelled: "interrupted; nothing was written"
+    case .cancelled: "interrupted; nothing was written. The same command begins again"
     case .notAsWritten(let tensor): "\(tensor) does not read back as it was written"
     default: "invalid model"
     }

@@ -21,6 +21,9 @@ public enum ConversionProblem: Error, Equatable {
   case gguf(GGUFProblem)
   case json(JSONProblem)
   case missingFile(lookedFor: [String])
+  /// Weights are there only in a form that can run code when it is read.
+  case pickledWeights(String)
+  case loneSafetensors
 
   // Fields of JSON files; nested ones with dots between.
   case missingField(String)
@@ -59,11 +62,21 @@ public enum ConversionProblem: Error, Equatable {
   case missingSpecialToken(role: String, String)
   case unreadableTokenizer(TokenizerError)
 
+  // the importance matrix
+  case invalidImportance(String)
+  case wrongImportanceSize(tensor: String, expected: Int, found: Int)
+  case importanceOfNothing(entryCount: Int)
+
   // the plan and the output
   case invalidRule(String, reason: String)
   case unwritableType(ElementType)
+  case tooManyParts(Int, limit: Int)
+  case missingFolder
   case outputExists
   case outputIsInput
+  /// It is a folder, a device or a pipe.
+  case outputIsNoFile
+  case noSpace(needed: Int, available: Int)
   case unwritable(Errno)
   case cancelled
   case notAsWritten(tensor: String)

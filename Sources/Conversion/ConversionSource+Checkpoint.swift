@@ -9,6 +9,10 @@ extension ConversionSource {
     let config = try CheckpointConfig(.read(path.appending("config.json")))
     let folder = try CheckpointFolder(path: path)
     var notes: [String] = []
+    if let window = config.slidingWindow {
+      notes.append(
+        "sliding_window \(window) is left out, as in llama.cpp: attention reaches over the whole context")
+    }
     var tensors = try TensorMap(config).tensors(folder, notes: &notes)
     let parameterCount = tensors.reduce(0) { $0 + $1.shape.elementCount }
     if case .llama3(let scaling) = config.rotaryScaling {
@@ -16,13 +20,11 @@ extension ConversionSource {
     }
     var metadata = GGUFMetadata(path: path)
     ModelMetadata(config: config, folder: path, parameterCount: parameterCount).write(to: &metadata)
-    try CheckpointVocabulary(folder: path, config: config).write(to: &metadata)
+    try CheckpointVocabulary(folder: path, config: config).write(to: &metadata, notes: &notes)
     do throws(TokenizerError) { _ = try loadTokenizer(from: metadata) } catch {
       throw ConversionError(path, .unreadableTokenizer(error))
     }
-    return ConversionSource(
-      path: path, metadata: metadata, tensors: tensors, layerCount: config.layerCount,
-      isLargeGrouped: config.layerCount == 80 && config.headCount != config.keyValueHeadCount, notes: notes)
+    return ConversionSource(path: path, metadata: metadata, tensors: tensors, notes: notes)
   }
 
   /// The tensor by which a runtime scales rotary frequencies.

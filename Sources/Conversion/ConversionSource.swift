@@ -8,8 +8,6 @@ public struct ConversionSource: Sendable {
   /// Metadata of the output but for what depends on the target type.
   let metadata: GGUFMetadata
   let tensors: [SourceTensor]
-  let layerCount: Int
-  let isLargeGrouped: Bool
   /// Remarks for the user, such as tensors that were left out.
   public let notes: [String]
 
@@ -19,20 +17,17 @@ public struct ConversionSource: Sendable {
   public init(path: FilePath) throws(ConversionError) {
     if FolderCheck.isFolder(path) {
       self = try .checkpoint(path)
+    } else if path.extension == "safetensors" {
+      throw ConversionError(path, .loneSafetensors)
     } else {
       self = try .gguf(path)
     }
   }
 
-  init(
-    path: FilePath, metadata: GGUFMetadata, tensors: [SourceTensor], layerCount: Int, isLargeGrouped: Bool,
-    notes: [String]
-  ) {
+  init(path: FilePath, metadata: GGUFMetadata, tensors: [SourceTensor], notes: [String] = []) {
     self.path = path
     self.metadata = metadata
     self.tensors = tensors
-    self.layerCount = layerCount
-    self.isLargeGrouped = isLargeGrouped
     self.notes = notes
   }
 

@@ -38,6 +38,18 @@ struct SourceTensor: Sendable {
     case .generated: break
     }
   }
+
+  /// Tells the kernel how the data behind some rows of the output will be used: a hint.
+  func advise(_ advice: MappedFile.Advice, _ rows: Range<Int>) {
+    let rows = rowOrder.sources(of: rows)
+    let bytes = rows.lowerBound * rowBytes..<rows.upperBound * rowBytes
+    switch storage {
+    case .safetensors(let file, let range):
+      file.file.advise(advice, range.lowerBound + bytes.lowerBound..<range.lowerBound + bytes.upperBound)
+    case .gguf(let file, let tensor): file.advise(advice, tensor, bytes)
+    case .generated: break
+    }
+  }
 }
 
 /// Where the rows of a tensor come from.
@@ -55,6 +67,15 @@ enum RowOrder: Equatable, Sendable {
     case .pairedHalves(let headSize):
       let (head, index) = row.quotientAndRemainder(dividingBy: headSize)
       return head * headSize + index % 2 * (headSize / 2) + index / 2
+    }
+  }
+
+  /// Rows of the source among which are all that become `rows`: whole heads.
+  func sources(of rows: Range<Int>) -> Range<Int> {
+    switch self {
+    case .same: return rows
+    case .pairedHalves(let headSize):
+      return rows.lowerBound / headSize * headSize..<(rows.upperBound + headSize - 1) / headSize * headSize
     }
   }
 }

@@ -28,7 +28,7 @@ struct ByteWriter {
     append(tensor.name)
     append(UInt32(tensor.shape.dimensions.count))
     for dimension in tensor.shape.dimensions { append(UInt64(dimension)) }
-    append(tensor.type.rawValue)
+    append(tensor.layout.typeNumber(tensor.type))
     append(tensor.offset)
   }
 

@@ -40,6 +40,8 @@ extension GGUFProblem: CustomStringConvertible {
     case .unknownType(let tensor, let id): "\(tensor): unknown type \(id)"
     case .partialBlock(let tensor, let columnCount, let blockElementCount):
       "\(tensor): a row of \(columnCount) is not a whole number of blocks of \(blockElementCount)"
+    case .notInterleavable(let tensor, let type, let dimensions):
+      "\(tensor): a tensor of type \(type) and dimensions \(dimensions) cannot have the x16 layout"
     case .misalignedOffset(let tensor, let offset, let alignment):
       "\(tensor): offset \(offset) is not a multiple of the alignment \(alignment)"
     case .dataPastEnd(let tensor, let offset, let byteCount, let available):

@@ -39,6 +39,7 @@ public enum GGUFProblem: Error, Equatable {
   case removedType(tensor: String, id: UInt32, name: String)
   case unknownType(tensor: String, id: UInt32)
   case partialBlock(tensor: String, columnCount: Int, blockElementCount: Int)
+  case notInterleavable(tensor: String, type: String, dimensions: [Int])
   case misalignedOffset(tensor: String, offset: UInt64, alignment: Int)
   case dataPastEnd(tensor: String, offset: UInt64, byteCount: Int, available: Int)
   case overlappingTensors(String, String, offset: Int)

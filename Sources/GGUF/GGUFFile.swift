@@ -23,8 +23,17 @@ public final class GGUFFile: Sendable {
 
   /// Opens the model at `path`; any part of a split model opens all of it.
   /// - Complexity: O(metadata bytes + n log n) for n tensors; the tensors' data is not touched.
-  public init(path: FilePath) throws(GGUFError) {
-    let parts = try SplitModel.parts(openedFrom: GGUFPart(path: path, index: 0), path: path)
+  public convenience init(path: FilePath) throws(GGUFError) {
+    try self.init(path, SplitModel.parts(openedFrom: GGUFPart(path: path, index: 0), path: path))
+  }
+
+  /// Opens a model whose parts may have any names.
+  /// - Parameter paths: All parts, first part first; at least one.
+  public convenience init(parts paths: [FilePath]) throws(GGUFError) {
+    try self.init(paths[0], SplitModel.parts(paths))
+  }
+
+  private init(_ path: FilePath, _ parts: [GGUFPart]) throws(GGUFError) {
     let tensors = parts.flatMap(\.tensors)
     var indices = [String: Int](minimumCapacity: tensors.count)
     for (index, tensor) in tensors.enumerated() {
@@ -56,6 +65,14 @@ public final class GGUFFile: Sendable {
   /// Tells the kernel how a tensor's data will be used: a hint, see `MappedFile.advise`.
   public func advise(_ advice: MappedFile.Advice, _ tensor: TensorInfo) {
     files[tensor.part].advise(advice, tensor.offset..<tensor.offset + tensor.byteCount)
+  }
+
+  /// Tells the kernel how a range of a tensor's data will be used: a hint, see `MappedFile.advise`.
+  /// - Parameter bytes: Offsets within the tensor's data.
+  public func advise(_ advice: MappedFile.Advice, _ tensor: TensorInfo, _ bytes: Range<Int>) {
+    precondition(bytes.lowerBound >= 0 && bytes.upperBound <= tensor.byteCount, "range outside the tensor")
+    files[tensor.part].advise(
+      advice, tensor.offset + bytes.lowerBound..<tensor.offset + bytes.upperBound)
   }
 
   /// The files that hold the model, first part first.

@@ -44,7 +44,8 @@ struct GGUFLayout {
       try check(tensor, index: index)
       guard names.insert(tensor.name).inserted else { throw .duplicateTensor(tensor.name) }
       let record = try TensorRecord(
-        name: tensor.name, dimensions: tensor.dimensions, type: tensor.type, offset: UInt64(end))
+        name: tensor.name, dimensions: tensor.dimensions, type: tensor.type, layout: tensor.layout,
+        offset: UInt64(end))
       records.append(record)
       let (next, overflow) = end.addingReportingOverflow(record.byteCount)
       guard !overflow, next <= Int.max - alignment else {

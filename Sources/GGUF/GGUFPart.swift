@@ -67,8 +67,8 @@ struct GGUFPart: Sendable {
       }
       tensors.append(
         TensorInfo(
-          name: record.name, shape: record.shape, type: record.type, byteCount: record.byteCount,
-          part: part, offset: dataStart + Int(record.offset)))
+          name: record.name, shape: record.shape, type: record.type, layout: record.layout,
+          byteCount: record.byteCount, part: part, offset: dataStart + Int(record.offset)))
     }
     return tensors
   }

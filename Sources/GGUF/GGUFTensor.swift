@@ -5,11 +5,13 @@ public struct GGUFTensor: Equatable, Sendable {
   public let name: String
   public let dimensions: [Int]
   public let type: ElementType
+  public let layout: TensorLayout
 
   /// - Parameter dimensions: Innermost first.
-  public init(name: String, dimensions: [Int], type: ElementType) {
+  public init(name: String, dimensions: [Int], type: ElementType, layout: TensorLayout = .rows) {
     self.name = name
     self.dimensions = dimensions
     self.type = type
+    self.layout = layout
   }
 }

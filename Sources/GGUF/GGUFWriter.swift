@@ -2,8 +2,7 @@ import SystemPackage
 
 /// Writes a GGUF file (version 3), tensor by tensor, without holding the data in memory.
 ///
-/// The file is written beside its final place and moved there by `finish` once it is safely on disk; without
-/// `finish`, nothing is left behind.
+/// The file gets its name by `finish`, once it is safely on disk; without `finish`, nothing is left behind.
 ///
 /// ```swift
 /// let writer = try GGUFWriter(path: path, metadata: metadata, tensors: tensors)
@@ -62,13 +61,24 @@ public final class GGUFWriter {
     try unsafe bytes.withUnsafeBytesTyped { bytes throws(GGUFError) in try unsafe append(bytes) }
   }
 
-  /// Puts the complete file in its place, replacing what is there.
-  /// - Throws: `wrongTensorDataCount` when data is missing; then nothing is left behind.
-  public func finish() throws(GGUFError) {
+  /// Waits until the complete file, which has no name yet, is on disk.
+  /// - Throws: `wrongTensorDataCount` when data is missing.
+  public func complete() throws(GGUFError) {
     guard tensorIndex == layout.tensors.count else {
       throw GGUFError(path: path, .wrongTensorDataCount(expected: layout.tensors.count, found: tensorIndex))
     }
-    try file.commit()
+    try file.sync()
+  }
+
+  /// Where this process can read what is written, until `finish`.
+  public var readablePath: FilePath { file.readablePath }
+
+  /// Puts the complete file in its place.
+  /// - Parameter replacing: Whether a file that is there is replaced; else it is an error, `fileExists`.
+  /// - Throws: `wrongTensorDataCount` when data is missing; then nothing is left behind.
+  public func finish(replacing: Bool = true) throws(GGUFError) {
+    try complete()
+    try file.commit(replacing: replacing)
   }
 }
 

@@ -20,6 +20,18 @@ enum SplitModel {
     return parts
   }
 
+  /// The parts in these files, of which each must say which one it is.
+  static func parts(_ paths: [FilePath]) throws(GGUFError) -> [GGUFPart] {
+    var parts: [GGUFPart] = []
+    for (index, path) in paths.enumerated() {
+      let part = try GGUFPart(path: path, index: index)
+      if paths.count > 1 { try check(part.metadata, number: index + 1, count: paths.count) }
+      parts.append(part)
+    }
+    try checkTensorCount(parts)
+    return parts
+  }
+
   private static func open(_ path: FilePath, number: Int, count: Int) throws(GGUFError) -> GGUFPart {
     do throws(GGUFError) {
       return try GGUFPart(path: path, index: number - 1)

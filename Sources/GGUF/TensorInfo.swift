@@ -11,6 +11,9 @@ public struct TensorInfo: Equatable, Sendable {
   /// A known type, though not every type can be run. Rows hold whole blocks of it.
   public let type: ElementType
 
+  /// How the rows lie in the data.
+  public let layout: TensorLayout
+
   /// Size of the data in bytes.
   public let byteCount: Int
 
@@ -19,4 +22,9 @@ public struct TensorInfo: Equatable, Sendable {
 
   /// Where the data begins, in bytes from the start of that file.
   public let offset: Int
+}
+
+extension TensorInfo {
+  /// The type's name, and the layout's where it is not the usual one: `Q4_K x16`.
+  public var typeName: String { layout == .rows ? type.name : "\(type.name) x16" }
 }

@@ -10,6 +10,7 @@ struct TensorRecord {
   let name: String
   let shape: Shape
   let type: ElementType
+  let layout: TensorLayout
   let byteCount: Int
 
   /// From the start of the data section.
@@ -18,12 +19,14 @@ struct TensorRecord {
   init(index: Int, _ reader: inout ByteReader) throws(GGUFProblem) {
     let name = try Self.name(index: index, &reader)
     let dimensions = try Self.dimensions(tensor: name, &reader)
-    let type = try Self.type(tensor: name, &reader)
+    let (type, layout) = try Self.type(tensor: name, &reader)
     let offset = try reader.number(.offset(tensor: name), as: UInt64.self)
-    try self.init(name: name, dimensions: dimensions, type: type, offset: offset)
+    try self.init(name: name, dimensions: dimensions, type: type, layout: layout, offset: offset)
   }
 
-  init(name: String, dimensions: [Int], type: ElementType, offset: UInt64) throws(GGUFProblem) {
+  init(
+    name: String, dimensions: [Int], type: ElementType, layout: TensorLayout, offset: UInt64
+  ) throws(GGUFProblem) {
     guard let shape = Shape(checking: dimensions) else {
       throw .elementCountOverflow(tensor: name, dimensions: dimensions)
     }
@@ -31,12 +34,16 @@ struct TensorRecord {
       throw .partialBlock(
         tensor: name, columnCount: shape.columnCount, blockElementCount: type.blockElementCount)
     }
-    guard let byteCount = type.byteCount(elementCount: shape.elementCount) else {
+    guard layout == .rows || (type.x16BlockByteCount != nil && dimensions.count == 2) else {
+      throw .notInterleavable(tensor: name, type: type.name, dimensions: dimensions)
+    }
+    guard let byteCount = layout.byteCount(of: type, shape) else {
       throw .byteCountOverflow(tensor: name, dimensions: dimensions)
     }
     self.name = name
     self.shape = shape
     self.type = type
+    self.layout = layout
     self.byteCount = byteCount
     self.offset = offset
   }
@@ -66,9 +73,12 @@ struct TensorRecord {
 
   private static func type(
     tensor: String, _ reader: inout ByteReader
-  ) throws(GGUFProblem) -> ElementType {
+  ) throws(GGUFProblem) -> (ElementType, TensorLayout) {
     let id = try reader.number(.type(tensor: tensor), as: UInt32.self)
-    if let type = ElementType(rawValue: id) { return type }
+    if let type = ElementType(rawValue: id) { return (type, .rows) }
+    if id >= TensorLayout.x16TypeOffset, let type = ElementType(rawValue: id - TensorLayout.x16TypeOffset) {
+      return (type, .x16)
+    }
     if let name = ElementType.removedName(id) { throw .removedType(tensor: tensor, id: id, name: name) }
     throw .unknownType(tensor: tensor, id: id)
   }

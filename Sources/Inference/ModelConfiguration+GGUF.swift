@@ -1,17 +1,16 @@
 import GGUF
 
 extension ModelConfiguration {
-  /// Architectures that can be run, as `general.architecture` names them.
-  public static let knownArchitectures = ["llama"]
-
   /// Reads and checks the constants in a file's metadata.
   public init(_ file: GGUFFile) throws(ModelError) {
     let reader = MetadataReader(file: file)
-    let architecture = try reader.string("general.architecture")
-    guard Self.knownArchitectures.contains(architecture) else {
-      throw reader.error(.unsupportedArchitecture(architecture, known: Self.knownArchitectures))
+    let name = try reader.string("general.architecture")
+    guard let architecture = ModelArchitecture(rawValue: name) else {
+      let known = ModelArchitecture.allCases.map(\.rawValue)
+      throw reader.error(.unsupportedArchitecture(name, known: known))
     }
-    let key = { (name: String) in "\(architecture).\(name)" }
+    self.architecture = architecture
+    let key = { (name: String) in "\(architecture.rawValue).\(name)" }
     guard let embedding = file.tensor(named: TensorName.tokenEmbedding) else {
       throw reader.error(.missingTensor(TensorName.tokenEmbedding))
     }
@@ -61,7 +60,7 @@ extension ModelConfiguration {
         .invalidValue(key: key("rope.dimension_count"), value: "\(rotaryLength)", expected: "an even number"))
     }
     rotaryBase = try reader.number(key("rope.freq_base"), in: 1e-3...1e12, default: 10000)
-    rotaryScale = try reader.rotaryScale(key)
+    (rotaryScale, yarn) = try reader.rotaryScaling(key, contextLength: trainedContextLength)
     // Without ε a row of zeros would become NaN.
     let epsilonKey = key("attention.layer_norm_rms_epsilon")
     normEpsilon = Float(try reader.number(epsilonKey, in: 1e-20...1, default: nil))
@@ -71,86 +70,39 @@ extension ModelConfiguration {
   }
 }
 
-/// Reads metadata with ranges; every refusal names the key and the number.
-private struct MetadataReader {
-  let file: GGUFFile
-
-  func error(_ problem: ModelProblem) -> ModelError { ModelError(path: file.path, problem) }
-
-  private func read<Value>(_ body: () throws(GGUFError) -> Value) throws(ModelError) -> Value {
-    do { return try body() } catch { throw ModelError(path: error.path, .metadata(error.problem)) }
-  }
-
-  func string(_ key: String) throws(ModelError) -> String {
-    guard let value = try read({ () throws(GGUFError) in try file.metadata.string(key) }) else {
-      throw error(.missingKey(key))
-    }
-    return value
-  }
-
-  func count(_ key: String, in range: ClosedRange<Int>, default standard: Int? = nil) throws(ModelError)
-    -> Int
-  {
-    guard let value = try read({ () throws(GGUFError) in try file.metadata.integer(key) }) ?? standard else {
-      throw error(.missingKey(key))
-    }
-    return try checked(value, key, range)
-  }
-
-  /// A count that some files give once per layer: all layers must agree.
-  func uniformCount(
-    _ key: String, in range: ClosedRange<Int>, layerCount: Int, default standard: Int? = nil
-  ) throws(ModelError) -> Int {
-    guard case .array(let array) = file.metadata[key] else {
-      return try count(key, in: range, default: standard)
-    }
-    guard array.count == layerCount else {
-      throw error(
-        .invalidValue(
-          key: key, value: "an array of \(array.count)",
-          expected: "one value for each of \(layerCount) layers"))
-    }
-    let values = try read({ () throws(GGUFError) in try file.metadata.integers(key) }) ?? []
-    guard let first = values.first else { throw error(.missingKey(key)) }
-    guard values.allSatisfy({ $0 == first }) else {
-      throw error(.unsupportedFeature("\(key) that differs between layers"))
-    }
-    return try checked(first, key, range)
-  }
-
-  func checked(_ value: Int, _ key: String, _ range: ClosedRange<Int>) throws(ModelError) -> Int {
-    guard range.contains(value) else {
-      let expected = "\(range.lowerBound)...\(range.upperBound)"
-      throw error(.invalidValue(key: key, value: "\(value)", expected: expected))
-    }
-    return value
-  }
-
-  func number(
-    _ key: String, in range: ClosedRange<Double>, default standard: Double?
-  ) throws(ModelError) -> Double {
-    guard let value = try read({ () throws(GGUFError) in try file.metadata.double(key) }) ?? standard else {
-      throw error(.missingKey(key))
-    }
-    guard range.contains(value) else {
-      let expected = "\(range.lowerBound)...\(range.upperBound)"
-      throw error(.invalidValue(key: key, value: "\(value)", expected: expected))
-    }
-    return value
-  }
-
-  /// The factor of linear rotary scaling, which is also the kind of a file that names none; other kinds are refused
-  /// (Llama 3 scales by a tensor of factors instead).
-  func rotaryScale(_ key: (String) -> String) throws(ModelError) -> Double {
+extension MetadataReader {
+  /// The factor by which rotations are slowed down, and how YaRN spreads it where a file asks for that.
+  ///
+  /// A file that names no kind of scaling means the linear one; other kinds are refused (Llama 3 scales by a tensor of
+  /// factors instead).
+  fileprivate func rotaryScaling(
+    _ key: (String) -> String, contextLength: Int
+  ) throws(ModelError) -> (scale: Double, yarn: YarnScaling?) {
     let typeKey = key("rope.scaling.type")
     let type = file.metadata[typeKey] == nil ? "linear" : try string(typeKey)
     // Old converters wrote `rope.scale_linear`.
     let oldFactor = try number(key("rope.scale_linear"), in: 1e-6...1e6, default: 1)
     let factor = try number(key("rope.scaling.factor"), in: 1e-6...1e6, default: oldFactor)
     switch type {
-    case "none": return 1
-    case "linear": return factor
+    case "none": return (1, nil)
+    case "linear": return (factor, nil)
+    case "yarn": return (factor, try yarn({ key("rope.scaling.\($0)") }, contextLength: contextLength))
     default: throw error(.unsupportedFeature("\(typeKey) '\(type)'"))
     }
+  }
+
+  private func yarn(
+    _ key: (String) -> String, contextLength: Int
+  ) throws(ModelError) -> YarnScaling {
+    for name in ["yarn_ext_factor", "yarn_attn_factor", "attn_factor"] {
+      let value = try number(key(name), in: -1e6...1e6, default: 1)
+      guard value == 1 else { throw error(.unsupportedFeature("\(key(name)) \(value)")) }
+    }
+    _ = try number(key("factor"), in: 1...1e6, default: 1)
+    return YarnScaling(
+      originalContextLength: try count(
+        key("original_context_length"), in: 1...1 << 30, default: contextLength),
+      fastRotations: try number(key("yarn_beta_fast"), in: 1e-3...1e6, default: 32),
+      slowRotations: try number(key("yarn_beta_slow"), in: 1e-3...1e6, default: 1))
   }
 }

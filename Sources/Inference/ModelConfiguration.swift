@@ -1,5 +1,6 @@
-/// The constants of a transformer of the `llama` family.
+/// The constants of a model.
 public struct ModelConfiguration: Equatable, Sendable {
+  public let architecture: ModelArchitecture
   /// Number of tokens, and of logits in one row.
   public let vocabularyCount: Int
   /// Longest sequence that the model was made for.
@@ -19,8 +20,9 @@ public struct ModelConfiguration: Equatable, Sendable {
   public let rotaryLength: Int
   /// θ of the rotary embedding.
   public let rotaryBase: Double
-  /// Position interpolation: every angle is divided by it.
+  /// Position interpolation: every angle is divided by it, or as much of it as YaRN says.
   public let rotaryScale: Double
+  public let yarn: YarnScaling?
   /// ε of RMSNorm.
   public let normEpsilon: Float
 

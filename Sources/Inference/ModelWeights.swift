@@ -10,6 +10,8 @@ public final class ModelWeights: @unchecked Sendable {
   let layers: [LayerWeights]
   let outputNorm: [Float]
   let output: PackedMatrix
+  /// The output matrix's name in the file.
+  let outputName: String
   /// What each rotary frequency is divided by; nil means 1 (Llama 3 scales its low frequencies this way).
   let rotaryFactors: [Float]?
   let kernels: KernelLibrary
@@ -19,14 +21,19 @@ public final class ModelWeights: @unchecked Sendable {
   private let embedding: TensorInfo
   private let embeddingElement: KernelElement
 
+  /// Biases and norms that the model does without are nil.
   struct LayerWeights {
     let attentionNorm: [Float]
     let query, key, value, attentionOutput: PackedMatrix
+    let queryBias, keyBias, valueBias, attentionOutputBias: [Float]?
+    /// Shape `[headSize]`: every head has the same.
+    let queryNorm, keyNorm: [Float]?
     let feedForwardNorm: [Float]
     let gate, up, down: PackedMatrix
+    let gateBias, upBias, downBias: [Float]?
   }
 
-  /// Checks the file's tensors and repacks them for the kernels.
+  /// Checks the file's tensors and repacks them for the kernels, where the file does not hold them in the x16 layout.
   /// - Parameters:
   ///   - team: Does the packing, in parallel; its memory is then near its threads.
   ///   - progress: Called now and then with the fraction done, 0...1.
@@ -44,16 +51,10 @@ public final class ModelWeights: @unchecked Sendable {
     memory = packer.memory
     embedding = plan.embedding
     embeddingElement = plan.embeddingElement
-    layers = (0..<configuration.layerCount).map { index in
-      let matrix = { packer.matrix(TensorName.layer(index, $0)) }
-      let vector = { packer.vector(TensorName.layer(index, $0)) }
-      return LayerWeights(
-        attentionNorm: vector(.attentionNorm), query: matrix(.query), key: matrix(.key),
-        value: matrix(.value), attentionOutput: matrix(.attentionOutput),
-        feedForwardNorm: vector(.feedForwardNorm), gate: matrix(.gate), up: matrix(.up), down: matrix(.down))
-    }
+    layers = (0..<configuration.layerCount).map { LayerWeights(packer, layer: $0) }
     outputNorm = packer.vector(TensorName.outputNorm)
     output = packer.matrix(plan.outputName)
+    outputName = plan.outputName
     rotaryFactors = plan.hasRotaryFactors ? packer.vector(TensorName.rotaryFactors) : nil
   }
 
@@ -77,8 +78,30 @@ public final class ModelWeights: @unchecked Sendable {
     precondition(
       token >= 0 && Int(token) < configuration.vocabularyCount, "token \(token) is not in the vocabulary")
     let bytes = file.bytes(of: embedding)
+    guard embedding.layout == .rows else {
+      kernels.dequantizePacked(embeddingElement)(
+        bytes.baseAddress!, Int64(configuration.embeddingLength), Int64(token), output)
+      return
+    }
     let rowBytes = bytes.count / configuration.vocabularyCount
     kernels.dequantize(embeddingElement)(
       bytes.baseAddress! + Int(token) * rowBytes, Int64(configuration.embeddingLength), output)
+  }
+}
+
+extension ModelWeights.LayerWeights {
+  fileprivate init(_ packer: WeightPacker, layer: Int) {
+    func matrix(_ part: TensorName.LayerPart) -> PackedMatrix { packer.matrix(TensorName.layer(layer, part)) }
+    func vector(_ part: TensorName.LayerPart) -> [Float] { packer.vector(TensorName.layer(layer, part)) }
+    func optional(_ part: TensorName.LayerPart) -> [Float]? {
+      packer.optionalVector(TensorName.layer(layer, part))
+    }
+    self.init(
+      attentionNorm: vector(.attentionNorm), query: matrix(.query), key: matrix(.key), value: matrix(.value),
+      attentionOutput: matrix(.attentionOutput), queryBias: optional(.queryBias), keyBias: optional(.keyBias),
+      valueBias: optional(.valueBias), attentionOutputBias: optional(.attentionOutputBias),
+      queryNorm: optional(.queryNorm), keyNorm: optional(.keyNorm), feedForwardNorm: vector(.feedForwardNorm),
+      gate: matrix(.gate), up: matrix(.up), down: matrix(.down), gateBias: optional(.gateBias),
+      upBias: optional(.upBias), downBias: optional(.downBias))
   }
 }

@@ -7,6 +7,8 @@ import Platform
 final class Rotary {
   let pairCount: Int
   private let frequencies: [Double]
+  /// The length of a turned vector of length 1.
+  private let magnitude: Double
   private let cosineMemory: AlignedBuffer
   private let sineMemory: AlignedBuffer
   private var readyCount = 0
@@ -15,9 +17,13 @@ final class Rotary {
     pairCount = configuration.rotaryLength / 2
     frequencies = (0..<pairCount).map { pair in
       let exponent = -2 * Double(pair) / Double(configuration.rotaryLength)
-      let divisor = configuration.rotaryScale * Double(factors?[pair] ?? 1)
-      return pow(configuration.rotaryBase, exponent) / divisor
+      let frequency = pow(configuration.rotaryBase, exponent) / Double(factors?[pair] ?? 1)
+      let kept =
+        configuration.yarn?.kept(
+          pair, rotaryLength: configuration.rotaryLength, base: configuration.rotaryBase) ?? 0
+      return frequency * kept + frequency / configuration.rotaryScale * (1 - kept)
     }
+    magnitude = configuration.yarn?.magnitude(scale: configuration.rotaryScale) ?? 1
     cosineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
     sineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
   }
@@ -28,8 +34,8 @@ final class Rotary {
     for position in readyCount..<count {
       for pair in 0..<pairCount {
         let angle = Double(position) * frequencies[pair]
-        cosines(position)[pair] = Float(cos(angle))
-        sines(position)[pair] = Float(sin(angle))
+        cosines(position)[pair] = Float(magnitude * cos(angle))
+        sines(position)[pair] = Float(magnitude * sin(angle))
       }
     }
     readyCount = count

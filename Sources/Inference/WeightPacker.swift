@@ -4,7 +4,8 @@ import KernelDispatch
 import Platform
 import TensorTypes
 
-/// Repacks a plan's matrices into the x16 layout, side by side in one buffer.
+/// Finds a plan's matrices in the x16 layout: those that the file holds so are used where they are mapped; the others
+/// are repacked, side by side in one buffer.
 final class WeightPacker {
   let memory: AlignedBuffer
   private let file: GGUFFile
@@ -12,6 +13,7 @@ final class WeightPacker {
   private let kernels: KernelLibrary
   private let team: ThreadTeam
   private var packed: [String: PackedMatrix] = [:]
+  private let repacked: [(tensor: TensorInfo, element: KernelElement)]
   private let vectors: [String: (tensor: TensorInfo, element: KernelElement)]
 
   init(file: GGUFFile, plan: WeightPlan, kernels: KernelLibrary, team: ThreadTeam) throws(ModelError) {
@@ -21,21 +23,22 @@ final class WeightPacker {
     self.team = team
     var byteCount = 0
     var offsets: [Int] = []
-    for (tensor, element) in plan.matrices {
+    repacked = plan.matrices.filter { $0.tensor.layout == .rows }
+    for (tensor, _) in repacked {
       offsets.append(byteCount)
-      let (columns, rows) = (tensor.shape.dimensions[0], tensor.shape.dimensions[1])
-      let bytes = (rows + 15) / 16 * element.groupBytes(columnCount: columns)
-      byteCount += (bytes + 63) / 64 * 64
+      // The file's own tensor fits in memory as an Int many bytes; this is at most a few percent more.
+      byteCount += (TensorLayout.x16.byteCount(of: tensor.type, tensor.shape)! + 63) / 64 * 64
     }
     vectors = Dictionary(uniqueKeysWithValues: plan.vectors.map { ($0.tensor.name, $0) })
     guard let memory = AlignedBuffer(ifAvailable: byteCount + Self.readAheadBytes) else {
       throw ModelError(path: file.path, .outOfMemory(for: "the weights", byteCount: byteCount))
     }
     self.memory = memory
-    for ((tensor, element), offset) in zip(plan.matrices, offsets) {
-      packed[tensor.name] = PackedMatrix(
-        element: element, rowCount: tensor.shape.dimensions[1], columnCount: tensor.shape.dimensions[0],
-        start: memory.start + offset)
+    for ((tensor, element), offset) in zip(repacked, offsets) {
+      packed[tensor.name] = PackedMatrix(element, tensor, start: memory.start + offset)
+    }
+    for (tensor, element) in plan.matrices where tensor.layout == .x16 {
+      packed[tensor.name] = PackedMatrix(element, tensor, start: file.bytes(of: tensor).baseAddress!)
     }
   }
 
@@ -44,9 +47,10 @@ final class WeightPacker {
 
   func packAll(progress: (Double) -> Void) {
     var done = 0
-    let total = plan.matrices.reduce(0) { $0 + $1.tensor.byteCount }
+    let total = max(1, repacked.reduce(0) { $0 + $1.tensor.byteCount })
     progress(0)
-    for (tensor, element) in plan.matrices {
+    for (tensor, _) in plan.matrices where tensor.layout == .x16 { file.advise(.willNeed, tensor) }
+    for (tensor, element) in repacked {
       file.advise(.willNeed, tensor)
       let operation = PackOperation(
         matrix: matrix(tensor.name), rows: file.bytes(of: tensor), pack: kernels.pack(element))
@@ -63,13 +67,24 @@ final class WeightPacker {
 
   /// The floats of a small tensor.
   /// - Precondition: The plan has a vector of that name.
-  func vector(_ name: String) -> [Float] {
-    let (tensor, element) = vectors[name]!
+  func vector(_ name: String) -> [Float] { optionalVector(name)! }
+
+  /// The floats of a small tensor; nil when the plan has none of that name.
+  func optionalVector(_ name: String) -> [Float]? {
+    guard let (tensor, element) = vectors[name] else { return nil }
     return [Float](unsafeUninitializedCapacity: tensor.shape.elementCount) { buffer, count in
       kernels.dequantize(element)(
         file.bytes(of: tensor).baseAddress!, Int64(tensor.shape.elementCount), buffer.baseAddress!)
       count = tensor.shape.elementCount
     }
+  }
+}
+
+extension PackedMatrix {
+  fileprivate init(_ element: KernelElement, _ tensor: TensorInfo, start: UnsafeRawPointer) {
+    self.init(
+      element: element, rowCount: tensor.shape.dimensions[1], columnCount: tensor.shape.dimensions[0],
+      start: start)
   }
 }
 

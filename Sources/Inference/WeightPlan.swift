@@ -6,7 +6,7 @@ import TensorTypes
 struct WeightPlan {
   /// Matrices to pack, in the order of use.
   let matrices: [(tensor: TensorInfo, element: KernelElement)]
-  /// Small float tensors: norms and rotary factors.
+  /// Small float tensors: norms, biases and rotary factors.
   let vectors: [(tensor: TensorInfo, element: KernelElement)]
   let embedding: TensorInfo
   let embeddingElement: KernelElement
@@ -21,9 +21,10 @@ struct WeightPlan {
     var vectors: [(TensorInfo, KernelElement)] = []
     for layer in 0..<configuration.layerCount {
       for part in TensorName.LayerPart.allCases {
+        let name = TensorName.layer(layer, part)
+        guard configuration.needs(part, isPresent: file.tensor(named: name) != nil) else { continue }
         let (columns, rows) = configuration.shape(of: part)
-        let found = try finder.find(
-          TensorName.layer(layer, part), shape: rows.map { [columns, $0] } ?? [columns])
+        let found = try finder.find(name, shape: rows.map { [columns, $0] } ?? [columns])
         if rows == nil { vectors.append(found) } else { matrices.append(found) }
       }
     }
@@ -44,14 +45,23 @@ struct WeightPlan {
 }
 
 extension ModelConfiguration {
+  /// Whether a layer's tensor is used; one that is not, and yet is there, is refused with the other unknown ones.
+  fileprivate func needs(_ part: TensorName.LayerPart, isPresent: Bool) -> Bool {
+    architecture.requiredParts.contains(part) || (isPresent && architecture.optionalParts.contains(part))
+  }
+
   /// Columns (inputs) and rows (outputs) of a layer's tensor; a vector has no rows.
   fileprivate func shape(of part: TensorName.LayerPart) -> (columns: Int, rows: Int?) {
     switch part {
-    case .attentionNorm, .feedForwardNorm: (embeddingLength, nil)
+    case .attentionNorm, .feedForwardNorm, .attentionOutputBias, .downBias: (embeddingLength, nil)
     case .query: (embeddingLength, queryLength)
+    case .queryBias: (queryLength, nil)
     case .key, .value: (embeddingLength, keyValueLength)
+    case .keyBias, .valueBias: (keyValueLength, nil)
+    case .queryNorm, .keyNorm: (headSize, nil)
     case .attentionOutput: (queryLength, embeddingLength)
     case .gate, .up: (embeddingLength, feedForwardLength)
+    case .gateBias, .upBias: (feedForwardLength, nil)
     case .down: (feedForwardLength, embeddingLength)
     }
   }
@@ -81,35 +91,6 @@ private struct TensorFinder {
     let ignorable = { (name: String) in name.hasSuffix("attn_rot_embd") || name.hasSuffix("rope.inv_freq") }
     for tensor in file.tensors where !known.contains(tensor.name) && !ignorable(tensor.name) {
       throw ModelError(path: file.path, .unsupportedFeature("tensor '\(tensor.name)'"))
-    }
-  }
-}
-
-extension KernelElement {
-  /// The kernels' name for a file's element type; nil when no kernel runs it.
-  public init?(_ type: ElementType) {
-    guard let element = Self.allCases.first(where: { $0.elementType == type }) else { return nil }
-    self = element
-  }
-
-  /// The file's name for this type.
-  public var elementType: ElementType {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
-    case .q8_0: .q8_0
-    case .q4_0: .q4_0
-    case .q4_1: .q4_1
-    case .q5_0: .q5_0
-    case .q5_1: .q5_1
-    case .q2_k: .q2_k
-    case .q3_k: .q3_k
-    case .q4_k: .q4_k
-    case .q5_k: .q5_k
-    case .q6_k: .q6_k
-    case .iq4_nl: .iq4_nl
-    case .iq4_xs: .iq4_xs
     }
   }
 }

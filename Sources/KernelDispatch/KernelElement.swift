@@ -26,6 +26,11 @@ extension KernelLibrary {
     entry(of: table.dequantize, element)
   }
 
+  /// The decoder of one row of a packed matrix; see `nacre_dequantize_packed`.
+  public func dequantizePacked(_ element: KernelElement) -> nacre_dequantize_packed {
+    entry(of: table.dequantize_packed, element)
+  }
+
   /// One function of a per-element array of the table, which Swift sees as a tuple.
   private func entry<Tuple, Function>(of tuple: Tuple, _ element: KernelElement) -> Function {
     withUnsafeBytes(of: tuple) { $0.assumingMemoryBound(to: Function.self)[element.rawValue] }

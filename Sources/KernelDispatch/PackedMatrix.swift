@@ -6,7 +6,7 @@ public struct PackedMatrix: @unchecked Sendable {
   public let columnCount: Int
   public let start: UnsafeRawPointer
 
-  /// - Parameter start: 64-byte aligned, `byteCount(...)` bytes.
+  /// - Parameter start: `byteCount` bytes.
   public init(element: KernelElement, rowCount: Int, columnCount: Int, start: UnsafeRawPointer) {
     self.element = element
     self.rowCount = rowCount
@@ -19,6 +19,9 @@ public struct PackedMatrix: @unchecked Sendable {
 
   /// Bytes of one row group.
   public var groupBytes: Int { element.groupBytes(columnCount: columnCount) }
+
+  /// Bytes of all row groups.
+  public var byteCount: Int { groupCount * groupBytes }
 
   /// Whether inputs are int8 blocks (true) or floats.
   public var takesQuantizedInput: Bool { element.takesQuantizedInput }

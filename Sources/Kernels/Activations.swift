@@ -8,12 +8,7 @@ import CKernelABI
 func quantizeActivations(
   _ input: UnsafePointer<Float>, _ count: Int, _ output: UnsafeMutableRawPointer
 ) {
-  let scales = (output + Int(nacre_activation_scale_offset(Int64(count)))).assumingMemoryBound(to: Float.self)
-  let sums = (output + Int(nacre_activation_sum_offset(Int64(count)))).assumingMemoryBound(to: Int32.self)
-  let scaledSums = (output + Int(nacre_activation_scaled_sum_offset(Int64(count))))
-    .assumingMemoryBound(to: Float.self)
-  let halfSums = (output + Int(nacre_activation_half_sum_offset(Int64(count)))).assumingMemoryBound(
-    to: Int32.self)
+  let blocks = output.assumingMemoryBound(to: nacre_activation_block.self)
   // Adding 1.5·2^23 rounds to an integer in the low mantissa bits, half to even.
   let rounder = Floats(repeating: 12_582_912)
   let rounderBits = unsafeBitCast(rounder, to: Ints.self)
@@ -27,15 +22,14 @@ func quantizeActivations(
     let zero = Ints(repeating: 0)
     let lowInts = isFinite ? unsafeBitCast(low * factor + rounder, to: Ints.self) &- rounderBits : zero
     let highInts = isFinite ? unsafeBitCast(high * factor + rounder, to: Ints.self) &- rounderBits : zero
-    storeVector(nacre_narrow_to_int8(lowInts), to: output + block * 32)
-    storeVector(nacre_narrow_to_int8(highInts), to: output + block * 32 + 16)
+    storeVector(nacre_narrow_to_int8(lowInts), to: blocks + block)
+    storeVector(nacre_narrow_to_int8(highInts), to: UnsafeMutableRawPointer(blocks + block) + 16)
     let scale = isFinite ? (factor == 0 ? 0 : largest / 127) : .nan
     let (lowSum, highSum) = (nacre_sum_int(lowInts), nacre_sum_int(highInts))
-    scales[block] = scale
-    sums[block] = lowSum &+ highSum
-    scaledSums[block] = scale * Float(lowSum &+ highSum)
-    halfSums[2 * block] = lowSum
-    halfSums[2 * block + 1] = highSum
+    blocks[block].scale = scale
+    blocks[block].scaled_sum = scale * Float(lowSum &+ highSum)
+    blocks[block].start = -128 &* (lowSum &+ highSum)
+    blocks[block].low_start = -128 &* lowSum
   }
 }
 

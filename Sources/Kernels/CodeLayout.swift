@@ -7,8 +7,11 @@ protocol CodeLayout {
   /// Unpacks one block: once for all inputs of a tile.
   static func unpack(_ block: UnsafeRawPointer) -> CodeWords
   /// First value of an accumulator: takes back what codes are larger than the factors they stand for.
-  static func start(sum: Int32) -> Ints
+  /// - Parameter start: That for codes larger by 128 (activation_layout.h).
+  static func start(_ start: Int32) -> Ints
   static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints
+  /// The factor that an unpacked code stands for.
+  static func value(_ code: UInt8) -> Float
 }
 
 /// Eight words: word k holds columns 4k…4k+3 of 16 rows.
@@ -16,15 +19,15 @@ struct CodeWords {
   let a, b, c, d, e, f, g, h: Codes
 }
 
-/// A number that codes are larger by than the factors they stand for.
+/// A number that codes are larger by than the factors they stand for: 128 shifted right, or 0.
 protocol CodeOffset {
-  static var value: Int32 { get }
+  static func start(_ start: Int32) -> Int32
 }
-enum Offset0: CodeOffset { static var value: Int32 { @inline(__always) get { 0 } } }
-enum Offset4: CodeOffset { static var value: Int32 { @inline(__always) get { 4 } } }
-enum Offset8: CodeOffset { static var value: Int32 { @inline(__always) get { 8 } } }
-enum Offset16: CodeOffset { static var value: Int32 { @inline(__always) get { 16 } } }
-enum Offset32: CodeOffset { static var value: Int32 { @inline(__always) get { 32 } } }
+enum Offset0: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { 0 } }
+enum Offset4: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 5 } }
+enum Offset8: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 4 } }
+enum Offset16: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 3 } }
+enum Offset32: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 2 } }
 
 /// Codes of at most 7 bits.
 protocol SmallCodes: CodeLayout {
@@ -32,20 +35,22 @@ protocol SmallCodes: CodeLayout {
 }
 
 extension SmallCodes {
-  @inline(__always) static func start(sum: Int32) -> Ints { Ints(repeating: -Offset.value &* sum) }
+  @inline(__always) static func start(_ start: Int32) -> Ints { Ints(repeating: Offset.start(start)) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_small(accumulator, codes, word)
   }
+  @inline(__always) static func value(_ code: UInt8) -> Float { Float(Int32(code) + Offset.start(-128)) }
 }
 
 /// 8-bit codes, value + 128.
 protocol LargeCodes: CodeLayout {}
 
 extension LargeCodes {
-  @inline(__always) static func start(sum: Int32) -> Ints { nacre_dot_start_128(sum) }
+  @inline(__always) static func start(_ start: Int32) -> Ints { nacre_dot_start_128(start) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_128(accumulator, codes, word)
   }
+  @inline(__always) static func value(_ code: UInt8) -> Float { Float(Int32(code) - 128) }
 }
 
 /// Word `index` of a plane.

@@ -109,3 +109,23 @@ func fillDecoders(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
     { dequantizeRow(SourceIQ4_XS.self, $0!, Int($1), $2!) }
   )
 }
+
+func fillPackedDecoders(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
+  table.pointee.dequantize_packed = (
+    { dequantizePackedFloats(ElementF32.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedFloats(ElementF16.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedFloats(ElementBF16.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ8_0.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ4_0.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ4_1.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ5_0.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ5_1.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ2_K.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ3_K.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ4_K.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ5_K.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatQ6_K.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatIQ4_NL.self, $0!, Int($1), Int($2), $3!) },
+    { dequantizePackedRow(FormatIQ4_XS.self, $0!, Int($1), Int($2), $3!) }
+  )
+}

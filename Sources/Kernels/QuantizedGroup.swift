@@ -84,41 +84,34 @@ enum FormatIQ4_XS: QuantizedFormat {
 /// 16 interleaved rows of a quantized format (packed_layout.h).
 struct QuantizedGroup<Format: QuantizedFormat>: RowGroup {
   typealias Tile = Format.Tile
-  let scales: UnsafeRawPointer
-  let codes: UnsafeRawPointer
+  let start: UnsafeRawPointer
 
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_QUANTIZED_TILE_WIDTH) } }
+  static var blocksPerUnit: Int { @inline(__always) get { Format.Scale.blocksPerUnit } }
 
   @inline(__always) static func byteCount(columnCount: Int) -> Int {
     Int(nacre_group_bytes(Format.element, Int64(columnCount)))
   }
 
-  @inline(__always) static func blockCount(columnCount: Int) -> Int { columnCount / 32 }
+  @inline(__always) static func unitCount(columnCount: Int) -> Int { columnCount / (32 * blocksPerUnit) }
 
-  @inline(__always) init(start: UnsafeRawPointer, columnCount: Int) {
-    scales = start
-    codes = start + Int(nacre_scale_plane_bytes(Format.element, Int64(columnCount)))
-  }
+  @inline(__always) init(start: UnsafeRawPointer) { self.start = start }
 
-  @inline(__always) func weights(block: Int) -> BlockWeights<Format.Code, Format.Scale.Scales> {
-    let blockCodes = codes + block * Format.Code.blockBytes
-    prefetch(blockCodes, lineCount: Format.Code.blockBytes / 64)
+  @inline(__always) func head(unit: Int) -> Format.Scale.Head { Format.Scale.head(place(unit)) }
+
+  @inline(__always)
+  func weights(
+    _ head: Format.Scale.Head, unit: Int, part: Int, tileWidth: Int
+  ) -> BlockWeights<Format.Code, Format.Scale.Scales> {
+    let blockBytes = Int(nacre_block_bytes(Format.element))
+    let codes = place(unit) + Int(nacre_unit_head_bytes(Format.element)) + part * blockBytes
+    prefetch(codes, byteCount: blockBytes, operationCount: 10, tileWidth: tileWidth)
     return BlockWeights(
-      words: Format.Code.unpack(blockCodes), scales: Format.Scale.load(scales, block: block))
+      words: Format.Code.unpack(codes),
+      scales: Format.Scale.load(head, codes + Int(nacre_block_code_bytes(Format.element))))
   }
-}
 
-/// Bytes ahead of the codes in use at which lines are fetched from memory to the second-level cache, and from there to
-/// the first: the former hides memory behind the arithmetic of eight inputs, the latter must not fill the first level's
-/// few miss buffers.
-private let farDistance = 16384
-private let nearDistance = 1024
-
-/// Reads ahead the next `lineCount` cache lines of codes.
-@inline(__always)
-func prefetch(_ codes: UnsafeRawPointer, lineCount: Int) {
-  for line in 0..<lineCount {
-    nacre_prefetch_far(codes + farDistance + line * 64)
-    nacre_prefetch_near(codes + nearDistance + line * 64)
+  @inline(__always) private func place(_ unit: Int) -> UnsafeRawPointer {
+    start + unit * Int(nacre_unit_bytes(Format.element))
   }
 }

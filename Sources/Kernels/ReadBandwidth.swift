@@ -7,7 +7,6 @@ func readAll(_ start: UnsafeRawPointer, _ byteCount: Int) -> UInt64 {
   var offset = 0
   while offset < byteCount {
     let line = start + offset
-    prefetch(line, lineCount: 8)
     a ^= loadVector(line, as: SIMD8<UInt64>.self) ^ loadVector(line + 64, as: SIMD8<UInt64>.self)
     b ^= loadVector(line + 128, as: SIMD8<UInt64>.self) ^ loadVector(line + 192, as: SIMD8<UInt64>.self)
     c ^= loadVector(line + 256, as: SIMD8<UInt64>.self) ^ loadVector(line + 320, as: SIMD8<UInt64>.self)

@@ -29,3 +29,32 @@ func rotatePairs(
     }
   }
 }
+
+/// Rotary position embedding on the two halves of what is rotated, as GPT-NeoX pairs them.
+///
+/// For each head, (x[i], x[i + pairCount]) turns by the angle whose cosine and sine are given, `i < pairCount`.
+func rotateHalves(
+  _ heads: UnsafeMutablePointer<Float>, _ headCount: Int, _ headSize: Int, _ cosines: UnsafePointer<Float>,
+  _ sines: UnsafePointer<Float>, _ pairCount: Int
+) {
+  for head in 0..<headCount {
+    let first = heads + head * headSize
+    let second = first + pairCount
+    var pair = 0
+    while pair + 16 <= pairCount {
+      let x = loadVector(first + pair, as: Floats.self)
+      let y = loadVector(second + pair, as: Floats.self)
+      let cosine = loadVector(cosines + pair, as: Floats.self)
+      let sine = loadVector(sines + pair, as: Floats.self)
+      storeVector(x * cosine - y * sine, to: first + pair)
+      storeVector(x * sine + y * cosine, to: second + pair)
+      pair += 16
+    }
+    while pair < pairCount {
+      let (x, y) = (first[pair], second[pair])
+      first[pair] = x * cosines[pair] - y * sines[pair]
+      second[pair] = x * sines[pair] + y * cosines[pair]
+      pair += 1
+    }
+  }
+}

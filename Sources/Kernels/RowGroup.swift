@@ -4,25 +4,36 @@ import CKernelABI
 protocol RowGroup {
   associatedtype Tile: InputTile where Tile.Weights == Weights
   associatedtype Weights
+  /// What the blocks of a unit share.
+  associatedtype Head
 
   /// Widest tile that the level's registers hold.
   static var maximumTileWidth: Int { get }
   static func byteCount(columnCount: Int) -> Int
-  static func blockCount(columnCount: Int) -> Int
+  static func unitCount(columnCount: Int) -> Int
+  static var blocksPerUnit: Int { get }
 
-  init(start: UnsafeRawPointer, columnCount: Int)
-  func weights(block: Int) -> Weights
+  init(start: UnsafeRawPointer)
+  func head(unit: Int) -> Head
+  /// - Parameter tileWidth: Inputs that share the weights: how long the arithmetic will keep from the next load.
+  func weights(_ head: Head, unit: Int, part: Int, tileWidth: Int) -> Weights
 }
 
 /// One row group times `T.width` inputs.
 @inline(__always)
 func multiplyTile<Group: RowGroup, T: InputTile>(
-  _ type: T.Type, _ group: Group, blockCount: Int, columnCount: Int, input: UnsafeRawPointer,
-  inputStride: Int,
+  _ type: T.Type, _ group: Group, unitCount: Int, columnCount: Int, input: UnsafeRawPointer, inputStride: Int,
   output: UnsafeMutablePointer<Float>, outputStride: Int
 ) where T.Weights == Group.Weights {
   var tile = T(input: input, stride: inputStride, columnCount: columnCount)
-  for block in 0..<blockCount { tile.accumulate(group.weights(block: block), block: block) }
+  for unit in 0..<unitCount {
+    let head = group.head(unit: unit)
+    for part in 0..<Group.blocksPerUnit {
+      tile.accumulate(
+        group.weights(head, unit: unit, part: part, tileWidth: T.width),
+        block: unit * Group.blocksPerUnit + part)
+    }
+  }
   tile.store(to: output, stride: outputStride)
 }
 
@@ -34,10 +45,10 @@ func multiply<Group: RowGroup>(
   _ outputStride: Int
 ) {
   let byteCount = Group.byteCount(columnCount: columnCount)
-  let blockCount = Group.blockCount(columnCount: columnCount)
+  let unitCount = Group.unitCount(columnCount: columnCount)
   let tileCount = (inputCount + Group.maximumTileWidth - 1) / Group.maximumTileWidth
   for index in groups {
-    let group = Group(start: packed + index * byteCount, columnCount: columnCount)
+    let group = Group(start: packed + index * byteCount)
     var done = 0
     for tile in 0..<tileCount {
       let width = (inputCount - done + tileCount - tile - 1) / (tileCount - tile)
@@ -45,7 +56,7 @@ func multiply<Group: RowGroup>(
       let tileOutput = output + done * outputStride + index * 16
       @inline(__always) func run<T: InputTile>(_ type: T.Type) where T.Weights == Group.Weights {
         multiplyTile(
-          T.self, group, blockCount: blockCount, columnCount: columnCount, input: tileInput,
+          T.self, group, unitCount: unitCount, columnCount: columnCount, input: tileInput,
           inputStride: inputStride, output: tileOutput, outputStride: outputStride)
       }
       if Group.maximumTileWidth > 4 && width > 4 {

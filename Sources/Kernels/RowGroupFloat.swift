@@ -32,12 +32,10 @@ struct FourColumns {
   let a, b, c, d: Floats
 }
 
-/// One float input against 16 rows: four running sums for the four columns of a block, added at the end.
+/// One float input against 16 rows: running sums of the even and of the odd columns, added at the end.
 struct FloatInput: InputTile {
-  var a = Floats(repeating: 0)
-  var b = Floats(repeating: 0)
-  var c = Floats(repeating: 0)
-  var d = Floats(repeating: 0)
+  var even = Floats(repeating: 0)
+  var odd = Floats(repeating: 0)
   let values: UnsafePointer<Float>
 
   static var width: Int { @inline(__always) get { 1 } }
@@ -50,15 +48,15 @@ struct FloatInput: InputTile {
   @inline(__always)
   mutating func accumulate(_ weights: FourColumns, block: Int) {
     let x = values + block * 4
-    a = nacre_multiply_add(a, weights.a, Floats(repeating: x[0]))
-    b = nacre_multiply_add(b, weights.b, Floats(repeating: x[1]))
-    c = nacre_multiply_add(c, weights.c, Floats(repeating: x[2]))
-    d = nacre_multiply_add(d, weights.d, Floats(repeating: x[3]))
+    even = nacre_multiply_add(even, weights.a, Floats(repeating: x[0]))
+    odd = nacre_multiply_add(odd, weights.b, Floats(repeating: x[1]))
+    even = nacre_multiply_add(even, weights.c, Floats(repeating: x[2]))
+    odd = nacre_multiply_add(odd, weights.d, Floats(repeating: x[3]))
   }
 
   @inline(__always)
   func store(to output: UnsafeMutablePointer<Float>, stride: Int) {
-    storeVector((a + b) + (c + d), to: output)
+    storeVector(even + odd, to: output)
   }
 }
 
@@ -72,17 +70,20 @@ struct RowGroupFloat<Element: FloatElement>: RowGroup {
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_FLOAT_TILE_WIDTH) } }
 
   @inline(__always) static func byteCount(columnCount: Int) -> Int {
-    blockCount(columnCount: columnCount) * 4 * 16 * Element.byteCount
+    unitCount(columnCount: columnCount) * 4 * 16 * Element.byteCount
   }
 
-  @inline(__always) static func blockCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }
+  @inline(__always) static func unitCount(columnCount: Int) -> Int { (columnCount + 3) / 4 }
+  static var blocksPerUnit: Int { @inline(__always) get { 1 } }
 
-  @inline(__always) init(start: UnsafeRawPointer, columnCount: Int) { self.start = start }
+  @inline(__always) init(start: UnsafeRawPointer) { self.start = start }
 
-  @inline(__always) func weights(block: Int) -> FourColumns {
+  @inline(__always) func head(unit: Int) {}
+
+  @inline(__always) func weights(_ head: Void, unit: Int, part: Int, tileWidth: Int) -> FourColumns {
     let step = 16 * Element.byteCount
-    let first = start + block * 4 * step
-    prefetch(first, lineCount: 4 * step / 64)
+    let first = start + unit * 4 * step
+    prefetch(first, byteCount: 4 * step, operationCount: 4, tileWidth: tileWidth)
     return FourColumns(
       a: Element.load(first), b: Element.load(first + step), c: Element.load(first + 2 * step),
       d: Element.load(first + 3 * step))

@@ -2,9 +2,28 @@ import CKernelABI
 
 /// How the scales of 16 rows are stored, and which of a block's columns share one.
 protocol ScaleLayout {
+  /// What the blocks of a unit share.
+  associatedtype Head
   associatedtype Scales
+  static var blocksPerUnit: Int { get }
+  static func head(_ unit: UnsafeRawPointer) -> Head
   /// The scales of one block of 32 columns.
-  static func load(_ plane: UnsafeRawPointer, block: Int) -> Scales
+  static func load(_ head: Head, _ scales: UnsafeRawPointer) -> Scales
+}
+
+/// Scales that belong to one block alone.
+protocol SimpleScaleLayout: ScaleLayout where Head == Void {}
+
+extension SimpleScaleLayout {
+  static var blocksPerUnit: Int { @inline(__always) get { 1 } }
+  @inline(__always) static func head(_ unit: UnsafeRawPointer) {}
+}
+
+/// Small scales of 8 blocks that are multiplied with what the unit's head holds.
+protocol SuperScaleLayout: ScaleLayout {}
+
+extension SuperScaleLayout {
+  static var blocksPerUnit: Int { @inline(__always) get { 8 } }
 }
 
 /// One scale for a block: weight = scale · code.
@@ -27,61 +46,59 @@ struct AffineHalfScales {
   let low, high: AffineScale
 }
 
-/// Q8_0, Q4_0, Q5_0, IQ4_NL: [block] half scale.
-enum SimpleScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> BlockScale {
-    BlockScale(scale: halves(plane + block * 32))
+/// Q8_0, Q4_0, Q5_0, IQ4_NL: half scale.
+enum SimpleScales: SimpleScaleLayout {
+  @inline(__always) static func load(_ head: Void, _ scales: UnsafeRawPointer) -> BlockScale {
+    BlockScale(scale: halves(scales))
   }
 }
 
-/// Q4_1, Q5_1: [block] half scale, half minimum.
-enum SimpleAffineScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> AffineScale {
-    AffineScale(scale: halves(plane + block * 64), minimum: halves(plane + block * 64 + 32))
+/// Q4_1, Q5_1: half scale, half minimum.
+enum SimpleAffineScales: SimpleScaleLayout {
+  @inline(__always) static func load(_ head: Void, _ scales: UnsafeRawPointer) -> AffineScale {
+    AffineScale(scale: halves(scales), minimum: halves(scales + 32))
   }
 }
 
-/// Q4_K, Q5_K: [256 columns] half d, half dmin, [8] byte scale, byte minimum; weight = d·scale·code − dmin·minimum.
-enum SuperAffineScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> AffineScale {
-    let unit = plane + (block >> 3) * 320
-    let part = unit + 64 + (block & 7) * 32
-    return AffineScale(
-      scale: halves(unit) * bytes(part), minimum: -(halves(unit + 32) * bytes(part + 16)))
+/// Q4_K, Q5_K: half d, half dmin; byte scale, byte minimum; weight = d·scale·code − dmin·minimum.
+enum SuperAffineScales: SuperScaleLayout {
+  @inline(__always) static func head(_ unit: UnsafeRawPointer) -> AffineScale {
+    AffineScale(scale: halves(unit), minimum: -halves(unit + 32))
+  }
+  @inline(__always) static func load(_ head: AffineScale, _ scales: UnsafeRawPointer) -> AffineScale {
+    AffineScale(scale: head.scale * bytes(scales), minimum: head.minimum * bytes(scales + 16))
   }
 }
 
-/// IQ4_XS: [256 columns] half d, [8] signed byte scale.
-enum SuperScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> BlockScale {
-    let unit = plane + (block >> 3) * 160
-    return BlockScale(scale: halves(unit) * signedBytes(unit + 32 + (block & 7) * 16))
+/// IQ4_XS: half d; signed byte scale.
+enum SuperScales: SuperScaleLayout {
+  @inline(__always) static func head(_ unit: UnsafeRawPointer) -> Floats { halves(unit) }
+  @inline(__always) static func load(_ d: Floats, _ scales: UnsafeRawPointer) -> BlockScale {
+    BlockScale(scale: d * signedBytes(scales))
   }
 }
 
-/// Q6_K, Q3_K: [256 columns] half d, [16] signed byte scale.
-enum SuperHalfScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> HalfScales {
-    let unit = plane + (block >> 3) * 288
-    let part = unit + 32 + (block & 7) * 32
-    let d = halves(unit)
-    return HalfScales(low: d * signedBytes(part), high: d * signedBytes(part + 16))
+/// Q6_K, Q3_K: half d; signed byte scale of columns 0–15, of 16–31.
+enum SuperHalfScales: SuperScaleLayout {
+  @inline(__always) static func head(_ unit: UnsafeRawPointer) -> Floats { halves(unit) }
+  @inline(__always) static func load(_ d: Floats, _ scales: UnsafeRawPointer) -> HalfScales {
+    HalfScales(low: d * signedBytes(scales), high: d * signedBytes(scales + 16))
   }
 }
 
-/// Q2_K: [256 columns] half d, half dmin, [16] (4-bit scale, 4-bit minimum).
-enum SuperAffineHalfScales: ScaleLayout {
-  @inline(__always) static func load(_ plane: UnsafeRawPointer, block: Int) -> AffineHalfScales {
-    let unit = plane + (block >> 3) * 320
-    let part = unit + 64 + (block & 7) * 32
-    let (d, minimum) = (halves(unit), -halves(unit + 32))
-    @inline(__always) func scales(_ pointer: UnsafeRawPointer) -> AffineScale {
+/// Q2_K: half d, half dmin; (4-bit scale, 4-bit minimum) of columns 0–15, of 16–31.
+enum SuperAffineHalfScales: SuperScaleLayout {
+  @inline(__always) static func head(_ unit: UnsafeRawPointer) -> AffineScale {
+    AffineScale(scale: halves(unit), minimum: -halves(unit + 32))
+  }
+  @inline(__always) static func load(_ head: AffineScale, _ scales: UnsafeRawPointer) -> AffineHalfScales {
+    @inline(__always) func half(_ pointer: UnsafeRawPointer) -> AffineScale {
       let packed = loadVector(pointer, as: nacre_u8x16.self)
       return AffineScale(
-        scale: d * nacre_float_from_bytes(nacre_low_nibbles16(packed)),
-        minimum: minimum * nacre_float_from_bytes(nacre_high_nibbles16(packed)))
+        scale: head.scale * nacre_float_from_bytes(nacre_low_nibbles16(packed)),
+        minimum: head.minimum * nacre_float_from_bytes(nacre_high_nibbles16(packed)))
     }
-    return AffineHalfScales(low: scales(part), high: scales(part + 16))
+    return AffineHalfScales(low: half(scales), high: half(scales + 16))
   }
 }
 

@@ -5,12 +5,15 @@ protocol SimpleSource: SourceFormat {}
 
 extension SimpleSource {
   static var blockColumns: Int { @inline(__always) get { 32 } }
+  @inline(__always) static func packHead(
+    _ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int
+  ) {}
 
   @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    plane.storeBytes(of: half(block), toByteOffset: index * 32 + lane * 2, as: UInt16.self)
+    scales.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self)
   }
 
   @inline(__always)
@@ -24,14 +27,17 @@ protocol SimpleAffineSource: SourceFormat {}
 
 extension SimpleAffineSource {
   static var blockColumns: Int { @inline(__always) get { 32 } }
+  @inline(__always) static func packHead(
+    _ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int
+  ) {}
   @inline(__always) static func value(_ code: UInt8) -> Float { Float(code) }
 
   @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    plane.storeBytes(of: half(block), toByteOffset: index * 64 + lane * 2, as: UInt16.self)
-    plane.storeBytes(of: half(block + 2), toByteOffset: index * 64 + 32 + lane * 2, as: UInt16.self)
+    scales.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self)
+    scales.storeBytes(of: half(block + 2), toByteOffset: 32 + lane * 2, as: UInt16.self)
   }
 
   @inline(__always)

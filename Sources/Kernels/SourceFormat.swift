@@ -10,12 +10,13 @@ protocol SourceFormat {
   /// - Parameter part: Index of the sub-block, `0..<blockColumns / 32`.
   static func readCodes(_ block: UnsafeRawPointer, part: Int, into codes: UnsafeMutablePointer<UInt8>)
 
-  /// Writes the scales of one sub-block of one row into the plane of scales of its row group.
-  /// - Parameters:
-  ///   - index: Index of the sub-block in the row.
-  ///   - lane: The row's place in its group.
+  /// Writes what the sub-blocks of one row share into the head of its unit (packed_layout.h).
+  /// - Parameter lane: The row's place in its group.
+  static func packHead(_ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int)
+
+  /// Writes the scales of one sub-block of one row behind the codes of its block.
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int)
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int)
 
   /// The factor that a code stands for.
   static func value(_ code: UInt8) -> Float
@@ -48,23 +49,37 @@ func packRows<Format: QuantizedFormat, Source: SourceFormat>(
   _ groups: Range<Int>, _ packed: UnsafeMutableRawPointer
 ) {
   let groupBytes = Int(nacre_group_bytes(Format.element, Int64(columnCount)))
-  let planeBytes = Int(nacre_scale_plane_bytes(Format.element, Int64(columnCount)))
+  let unitBytes = Int(nacre_unit_bytes(Format.element))
   let rowBytes = columnCount / Source.blockColumns * Source.blockBytes
-  let partCount = Source.blockColumns / 32
   withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { codes in
     for group in groups {
-      let scales = packed + group * groupBytes
       for lane in 0..<min(16, rowCount - group * 16) {
         let row = rows + (group * 16 + lane) * rowBytes
-        for index in 0..<columnCount / 32 {
-          let block = row + index / partCount * Source.blockBytes
-          Source.packScales(block, part: index % partCount, into: scales, index: index, lane: lane)
-          Source.readCodes(block, part: index % partCount, into: codes.baseAddress!)
-          let word = scales + planeBytes + index * Format.Code.blockBytes + lane * 4
-          storeCodes(codes.baseAddress!, bits: Int(nacre_code_bits(Format.element)), to: word)
+        for index in 0..<columnCount / Source.blockColumns {
+          packBlock(
+            format, source, row + index * Source.blockBytes,
+            into: packed + group * groupBytes + index * unitBytes,
+            lane: lane, codes: codes.baseAddress!)
         }
       }
     }
+  }
+}
+
+/// Writes one row's block into its unit.
+@inline(__always)
+private func packBlock<Format: QuantizedFormat, Source: SourceFormat>(
+  _ format: Format.Type, _ source: Source.Type, _ block: UnsafeRawPointer, into unit: UnsafeMutableRawPointer,
+  lane: Int, codes: UnsafeMutablePointer<UInt8>
+) {
+  Source.packHead(block, into: unit, lane: lane)
+  var place = unit + Int(nacre_unit_head_bytes(Format.element))
+  for part in 0..<Source.blockColumns / 32 {
+    Source.readCodes(block, part: part, into: codes)
+    storeCodes(codes, bits: Int(nacre_code_bits(Format.element)), to: place + lane * 4)
+    Source.packScales(
+      block, part: part, into: place + Int(nacre_block_code_bytes(Format.element)), lane: lane)
+    place += Int(nacre_block_bytes(Format.element))
   }
 }
 

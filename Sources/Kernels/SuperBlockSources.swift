@@ -25,17 +25,18 @@ extension SixBitScaleSource {
   }
 
   @inline(__always)
+  static func packHead(_ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int) {
+    head.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self)
+    head.storeBytes(of: half(block + 2), toByteOffset: 32 + lane * 2, as: UInt16.self)
+  }
+
+  @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    let unit = plane + index / 8 * 320
-    if part == 0 {
-      unit.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self)
-      unit.storeBytes(of: half(block + 2), toByteOffset: 32 + lane * 2, as: UInt16.self)
-    }
     let (scale, minimum) = scaleAndMinimum(block, part)
-    unit.storeBytes(of: scale, toByteOffset: 64 + part * 32 + lane, as: UInt8.self)
-    unit.storeBytes(of: minimum, toByteOffset: 64 + part * 32 + 16 + lane, as: UInt8.self)
+    scales.storeBytes(of: scale, toByteOffset: lane, as: UInt8.self)
+    scales.storeBytes(of: minimum, toByteOffset: 16 + lane, as: UInt8.self)
   }
 
   @inline(__always)
@@ -78,14 +79,16 @@ protocol SignedHalfScaleSource: SuperBlockSource {
 
 extension SignedHalfScaleSource {
   @inline(__always)
+  static func packHead(_ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int) {
+    head.storeBytes(of: multiplier(block), toByteOffset: lane * 2, as: UInt16.self)
+  }
+
+  @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    let unit = plane + index / 8 * 288
-    if part == 0 { unit.storeBytes(of: multiplier(block), toByteOffset: lane * 2, as: UInt16.self) }
-    for place in 2 * part...2 * part + 1 {
-      unit.storeBytes(of: scale(block, place), toByteOffset: 32 + place * 16 + lane, as: Int8.self)
-    }
+    scales.storeBytes(of: scale(block, 2 * part), toByteOffset: lane, as: Int8.self)
+    scales.storeBytes(of: scale(block, 2 * part + 1), toByteOffset: 16 + lane, as: Int8.self)
   }
 
   @inline(__always)
@@ -152,17 +155,17 @@ enum SourceQ2_K: SuperBlockSource {
   }
 
   @inline(__always)
+  static func packHead(_ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int) {
+    head.storeBytes(of: half(block + 80), toByteOffset: lane * 2, as: UInt16.self)
+    head.storeBytes(of: half(block + 82), toByteOffset: 32 + lane * 2, as: UInt16.self)
+  }
+
+  @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    let unit = plane + index / 8 * 320
-    if part == 0 {
-      unit.storeBytes(of: half(block + 80), toByteOffset: lane * 2, as: UInt16.self)
-      unit.storeBytes(of: half(block + 82), toByteOffset: 32 + lane * 2, as: UInt16.self)
-    }
-    for place in 2 * part...2 * part + 1 {
-      unit.storeBytes(of: byte(block, place), toByteOffset: 64 + place * 16 + lane, as: UInt8.self)
-    }
+    scales.storeBytes(of: byte(block, 2 * part), toByteOffset: lane, as: UInt8.self)
+    scales.storeBytes(of: byte(block, 2 * part + 1), toByteOffset: 16 + lane, as: UInt8.self)
   }
 
   @inline(__always)
@@ -192,12 +195,15 @@ enum SourceIQ4_XS: SuperBlockSource {
   }
 
   @inline(__always)
+  static func packHead(_ block: UnsafeRawPointer, into head: UnsafeMutableRawPointer, lane: Int) {
+    head.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self)
+  }
+
+  @inline(__always)
   static func packScales(
-    _ block: UnsafeRawPointer, part: Int, into plane: UnsafeMutableRawPointer, index: Int, lane: Int
+    _ block: UnsafeRawPointer, part: Int, into scales: UnsafeMutableRawPointer, lane: Int
   ) {
-    let unit = plane + index / 8 * 160
-    if part == 0 { unit.storeBytes(of: half(block), toByteOffset: lane * 2, as: UInt16.self) }
-    unit.storeBytes(of: scale(block, part), toByteOffset: 32 + part * 16 + lane, as: Int8.self)
+    scales.storeBytes(of: scale(block, part), toByteOffset: lane, as: Int8.self)
   }
 
   @inline(__always)

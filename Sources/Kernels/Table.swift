@@ -9,9 +9,11 @@ public func fillKernelTable(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
   fillProducts(table)
   fillPackers(table)
   fillDecoders(table)
+  fillPackedDecoders(table)
   table.pointee.quantize_activations = { quantizeActivations($0!, Int($1), $2!) }
   table.pointee.rms_norm = { rmsNorm($0!, $1!, $2, Int($3), $4!) }
   table.pointee.rotate_pairs = { rotatePairs($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
+  table.pointee.rotate_halves = { rotateHalves($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
   fillCaches(table)
   table.pointee.silu_multiply = { siluMultiply($0!, $1!, Int($2), $3!) }
   table.pointee.add = { add($0!, Int($1), $2!) }

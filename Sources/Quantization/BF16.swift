@@ -9,6 +9,17 @@ public enum BF16: WritableBlockFormat {
     values[0] = Float(bitPattern: UInt32(block.loadUnaligned(as: UInt16.self)) << 16)
   }
 
+  /// As `decode`, in a form that the compiler can use vectors for.
+  public static func dequantize(
+    _ row: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(row.count == 2 * values.count, "wrong row size")
+    for index in values.indices {
+      let bits = row.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
+      values[index] = Float(bitPattern: UInt32(bits) << 16)
+    }
+  }
+
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
     block.storeBytes(of: upperHalf(values[0]), as: UInt16.self)
   }

@@ -1,10 +1,6 @@
 import TensorTypes
 
 extension BlockFormat {
-  /// Computes the elements of a row.
-  /// - Parameters:
-  ///   - row: A whole number of blocks.
-  ///   - values: As many elements as the row has, overwritten.
   public static func dequantize(
     _ row: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>
   ) {

@@ -13,6 +13,12 @@ public protocol BlockFormat: Sendable {
   ///   - values: Shape `[elementType.blockElementCount]`, overwritten.
   static func decode(_ block: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>)
 
+  /// Computes the elements of a row. The default decodes block by block.
+  /// - Parameters:
+  ///   - row: A whole number of blocks.
+  ///   - values: As many elements as the row has, overwritten.
+  static func dequantize(_ row: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>)
+
   /// The inner product of a row of weights and a row of int8 activations.
   ///
   /// The activations of every format come in blocks of 32 with a float scale, whatever the format's own block is.

@@ -8,6 +8,13 @@ public enum F32: WritableBlockFormat {
     values[0] = block.loadUnaligned(as: Float.self)
   }
 
+  public static func dequantize(
+    _ row: UnsafeRawBufferPointer, into values: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(row.count == 4 * values.count, "wrong row size")
+    UnsafeMutableRawBufferPointer(values).copyMemory(from: row)
+  }
+
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
     block.storeBytes(of: values[0], as: Float.self)
   }

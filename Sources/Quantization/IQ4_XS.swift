@@ -27,11 +27,11 @@ public enum IQ4_XS: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
-    for subBlock in 0..<8 { scaleField(subBlock).write(found.scaleCodes[subBlock] + 32, into: block) }
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
+    for subBlock in 0..<8 { scaleField(subBlock).write(Int(found.scaleCodes[subBlock]) + 32, into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
   }
 
   private static let search = SuperBlockSearch(

@@ -31,12 +31,12 @@ public enum Q2_K: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     for subBlock in 0..<16 {
-      block[subBlock] = UInt8(found.scaleCodes[subBlock] | found.minimumCodes[subBlock] << 4)
+      block[subBlock] = UInt8(found.scaleCodes[subBlock]) | UInt8(found.minimumCodes[subBlock]) << 4
     }
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
     block.storeBytes(of: found.scale, toByteOffset: 80, as: Float16.self)
     block.storeBytes(of: found.minimumScale, toByteOffset: 82, as: Float16.self)
   }

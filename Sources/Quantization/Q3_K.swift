@@ -28,10 +28,10 @@ public enum Q3_K: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
-    for subBlock in 0..<16 { scaleField(subBlock).write(found.scaleCodes[subBlock] + 32, into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
+    for subBlock in 0..<16 { scaleField(subBlock).write(Int(found.scaleCodes[subBlock]) + 32, into: block) }
     block.storeBytes(of: found.scale, toByteOffset: 108, as: Float16.self)
   }
 

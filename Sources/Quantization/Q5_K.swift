@@ -31,15 +31,15 @@ public enum Q5_K: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
     block.storeBytes(of: found.minimumScale, toByteOffset: 2, as: Float16.self)
     for subBlock in 0..<8 {
-      SixBitScales.scaleField(subBlock).write(found.scaleCodes[subBlock], into: block)
-      SixBitScales.minimumField(subBlock).write(found.minimumCodes[subBlock], into: block)
+      SixBitScales.scaleField(subBlock).write(Int(found.scaleCodes[subBlock]), into: block)
+      SixBitScales.minimumField(subBlock).write(Int(found.minimumCodes[subBlock]), into: block)
     }
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
   }
 
   private static let search = SuperBlockSearch(

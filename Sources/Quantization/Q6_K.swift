@@ -27,15 +27,15 @@ public enum Q6_K: WeightedBlockFormat, AffineBlockFormat {
     _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
     into block: UnsafeMutableRawBufferPointer
   ) {
-    let found = search.superBlock(values, weights: weights)
+    let found = search.superBlock(values, importance: weights)
     block.clear()
-    for index in 0..<256 { codeField(index).write(found.codes[index], into: block) }
-    for subBlock in 0..<16 { block[192 + subBlock] = UInt8(bitPattern: Int8(found.scaleCodes[subBlock])) }
+    for index in 0..<256 { codeField(index).write(Int(found.codes[index]), into: block) }
+    for subBlock in 0..<16 { block[192 + subBlock] = UInt8(bitPattern: found.scaleCodes[subBlock]) }
     block.storeBytes(of: found.scale, toByteOffset: 208, as: Float16.self)
   }
 
   private static let search = SuperBlockSearch(
-    levels: ConsecutiveLevels(-32...31), subBlockElementCount: 16, scaleCodes: -128...127)
+    levels: ConsecutiveLevels(-32...31), subBlockElementCount: 16, scaleCodes: -128...127, evenness: 1)
 
   private static func codeField(_ index: Int) -> SplitBitField {
     SplitBitField(

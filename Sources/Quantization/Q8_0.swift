@@ -18,12 +18,9 @@ public enum Q8_0: WritableBlockFormat, AffineBlockFormat {
   /// d = max|x| / 127, code = x / d rounded to the nearest integer, ties away from zero; the codes are chosen before
   /// d is rounded to half precision.
   public static func encode(_ values: UnsafeBufferPointer<Float>, into block: UnsafeMutableRawBufferPointer) {
-    let scale = values.reduce(0) { max($0, abs($1)) } / 127
-    let inverse = scale == 0 ? 0 : 1 / scale
+    let scale = BlockRounding.largestMagnitude(values) / 127
+    let codes = BlockRounding.roundedCodes(values, inverse: BlockRounding.reciprocal(scale))
     block.storeBytes(of: Float16(scale), as: Float16.self)
-    for index in 0..<32 {
-      let code = (values[index] * inverse).rounded(.toNearestOrAwayFromZero)
-      block[2 + index] = UInt8(bitPattern: code.isFinite ? Int8(clamping: Int(code)) : 0)
-    }
+    for index in 0..<32 { block[2 + index] = codes[index] }
   }
 }

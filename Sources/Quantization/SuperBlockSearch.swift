@@ -1,15 +1,3 @@
-/// What a block of sub-blocks stores: element = scale · scaleCode · level - minimumScale · minimumCode.
-struct SuperBlock {
-  var scale: Float16
-  var minimumScale: Float16
-  /// One a sub-block.
-  var scaleCodes: [Int]
-  /// One a sub-block; zeros where the format has no minimums.
-  var minimumCodes: [Int]
-  /// One an element: the index of its level.
-  var codes: [Int]
-}
-
 /// Finds the content of a block by weighted least squares.
 ///
 /// 1. Every sub-block gets its best real scale and minimum (`SubBlockSearch`).
@@ -18,70 +6,73 @@ struct SuperBlock {
 ///    the block's scales, trying the levels of all its elements; least squares over the whole block gives the block's
 ///    scales for those codes and levels, rounded to half precision.
 ///
-/// All in double precision; the result depends on nothing but the arguments.
+/// The result depends on nothing but the arguments: it is the same on every machine.
 struct SuperBlockSearch<Levels: CodeLevels> {
   let levels: Levels
   let subBlockElementCount: Int
   let scaleCodes: ClosedRange<Int>
-  /// Codes of the minimums, from 0; nil where the format has none.
+  /// Codes of the minimums, from 0; 1...1 where the minimum itself is stored; nil where the format has none.
   var minimumCodes: ClosedRange<Int>?
+  /// See `WeightedBlock`; 1 and 2 were best by the divergence of a quantized model from itself.
+  var evenness: Float = 2
 
-  private static var turnCount: Int { 4 }
+  private static var turnCount: Int { 3 }
 
-  func superBlock(_ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>) -> SuperBlock {
-    let subBlockCount = values.count / subBlockElementCount
-    guard values.allSatisfy(\.isFinite) else {
-      return SuperBlock(
-        scale: .nan, minimumScale: 0,
-        scaleCodes: [Int](repeating: scaleCodes.upperBound, count: subBlockCount),
-        minimumCodes: [Int](repeating: 0, count: subBlockCount),
-        codes: [Int](repeating: 0, count: values.count))
-    }
-    let block = WeightedValues(values, weights: weights)
-    var best = bestCodes(block, start(block))
-    for _ in 0..<Self.turnCount {
-      let next = bestCodes(block, refitted(block, best))
-      guard next.error < best.error else { break }
-      best = next
-    }
-    return SuperBlock(
-      scale: best.scale, minimumScale: best.minimumScale, scaleCodes: best.scaleCodes,
-      minimumCodes: best.minimumCodes, codes: values.indices.map { code(block, best, $0) })
+  /// - Parameter importance: As many as values, finite and at least 0.
+  func superBlock(_ values: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>) -> SuperBlock
+  {
+    WeightedBlock.with(values, importance: importance, evenness: evenness) { block in
+      var best = bestCodes(block, start(block))
+      for _ in 1..<Self.turnCount {
+        let next = bestCodes(block, refitted(block, best))
+        guard next.error < best.error else { break }
+        best = next
+      }
+      return superBlock(block, best)
+    } ?? .notANumber(scaleCode: Int8(scaleCodes.upperBound))
   }
 
+  /// The block's scales and the codes of its sub-blocks, with sums over the elements at their nearest levels.
   private struct State {
-    var scale: Float16
-    var minimumScale: Float16
-    var scaleCodes: [Int]
-    var minimumCodes: [Int]
+    var scale: Float16 = 0
+    var minimumScale: Float16 = 0
+    var scaleCodes = InlineArray<16, Int8>(repeating: 0)
+    var minimumCodes = InlineArray<16, Int8>(repeating: 0)
     var error = Double.infinity
+    var equations = NormalEquations()
   }
 
-  private func range(_ subBlock: Int) -> Range<Int> {
-    subBlock * subBlockElementCount..<(subBlock + 1) * subBlockElementCount
+  private var minimums: Minimums {
+    guard let minimumCodes else { return .none }
+    return minimumCodes == 1...1 ? .any : .notPositive
   }
 
   /// Steps 1 and 2.
-  private func start(_ block: WeightedValues) -> State {
-    let search = SubBlockSearch(levels: levels, hasMinimum: minimumCodes != nil)
-    let fits = (0..<block.values.count / subBlockElementCount).map { search.fit(block, range($0)) }
+  private func start(_ block: WeightedBlock) -> State {
+    let search = SubBlockSearch(levels: levels, minimums: minimums)
+    var fits = InlineArray<16, SubBlockFit>(repeating: SubBlockFit())
+    let subBlockCount = block.count / subBlockElementCount
+    var (extreme, lowest) = (Float(0), minimums == .any ? Float.infinity : 0)
+    for subBlock in 0..<subBlockCount {
+      let first = subBlock * subBlockElementCount
+      let fit = search.fit(block.values + first, block.weights + first, count: subBlockElementCount)
+      if abs(fit.scale) > abs(extreme) { extreme = fit.scale }
+      lowest = min(lowest, fit.minimum)
+      fits[subBlock] = fit
+    }
     let outermost =
       scaleCodes.lowerBound.magnitude > scaleCodes.upperBound.magnitude
       ? scaleCodes.lowerBound : scaleCodes.upperBound
-    let extreme = fits.reduce(0) { abs($1.scale) > abs($0) ? $1.scale : $0 }
-    let scale = half(extreme / Double(outermost))
-    let lowest = fits.reduce(0) { min($0, $1.minimum) }
-    let minimumScale = half(-lowest / Double(minimumCodes?.upperBound ?? 1))
-    return State(
-      scale: scale, minimumScale: minimumScale,
-      scaleCodes: fits.map { nearest($0.scale, scale, scaleCodes) },
-      minimumCodes: fits.map { nearest(-$0.minimum, minimumScale, minimumCodes ?? 0...0) })
-  }
-
-  /// The code that times `scale` is nearest to `value`.
-  private func nearest(_ value: Double, _ scale: Float16, _ codes: ClosedRange<Int>) -> Int {
-    guard scale != 0 else { return codes.clamped(0) }
-    return ConsecutiveLevels(codes).code(nearest: value / Double(scale)) + codes.lowerBound
+    var state = State()
+    state.scale = reaching(block.unit * Double(extreme) / Double(outermost))
+    state.minimumScale = reaching(block.unit * Double(-lowest) / Double(minimumCodes?.upperBound ?? 1))
+    for subBlock in 0..<subBlockCount {
+      state.scaleCodes[subBlock] = scaleCodes.nearest(
+        Double(fits[subBlock].scale) * block.unit / Double(state.scale))
+      state.minimumCodes[subBlock] = (minimumCodes ?? 0...0).nearest(
+        Double(-fits[subBlock].minimum) * block.unit / Double(state.minimumScale))
+    }
+    return state
   }
 
   /// The nearest half-precision number, neither infinite nor, where a code can be 0 instead, 0.
@@ -92,83 +83,87 @@ struct SuperBlockSearch<Levels: CodeLevels> {
     return value < 0 ? -.leastNonzeroMagnitude : .leastNonzeroMagnitude
   }
 
+  /// `half`, but where that is coarse no nearer to 0 than `value`: the outermost code shall reach the extreme.
+  private func reaching(_ value: Double) -> Float16 {
+    let rounded = half(value)
+    guard Double(rounded.magnitude) < value.magnitude * (1 - 0x1p-9),
+      rounded.magnitude < .greatestFiniteMagnitude
+    else { return rounded }
+    return value < 0 ? rounded.nextDown : rounded.nextUp
+  }
+
   /// The state with the best codes in the neighbourhood for its scales, and its error.
-  private func bestCodes(_ block: WeightedValues, _ state: State) -> State {
+  private func bestCodes(_ block: WeightedBlock, _ state: State) -> State {
     var result = state
     result.error = 0
-    for subBlock in state.scaleCodes.indices {
-      var least = Double.infinity
-      let minimums = neighbours(state.minimumCodes[subBlock], minimumCodes ?? 0...0)
-      for scaleCode in neighbours(state.scaleCodes[subBlock], scaleCodes) {
-        for minimumCode in minimums {
-          let found = error(
-            block, range(subBlock), scale: Double(state.scale) * Double(scaleCode),
-            minimum: -Double(state.minimumScale) * Double(minimumCode), limit: least)
-          guard found < least else { continue }
-          least = found
-          (result.scaleCodes[subBlock], result.minimumCodes[subBlock]) = (scaleCode, minimumCode)
-        }
-      }
-      result.error += least
+    result.equations = NormalEquations()
+    let scale = Float(Double(state.scale) / block.unit)
+    let minimumScale = Float(Double(state.minimumScale) / block.unit)
+    for subBlock in 0..<block.count / subBlockElementCount {
+      let codes = neighbours(state.scaleCodes[subBlock], state.minimumCodes[subBlock])
+      let first = subBlock * subBlockElementCount
+      let tried = CodeTrial(
+        block.values + first, block.weights + first, count: subBlockElementCount, levels: levels,
+        scales: scale * codes.scale, minimums: -minimumScale * codes.minimum)
+      let best = tried.best
+      let (scaleCode, minimumCode) = (codes.scale[best.lane], codes.minimum[best.lane])
+      result.scaleCodes[subBlock] = Int8(scaleCode)
+      result.minimumCodes[subBlock] = Int8(minimumCode)
+      result.error += Double(best.error)
+      result.equations.add(best, scaleCode: Double(scaleCode), minimumCode: Double(minimumCode))
     }
     return result
   }
 
-  private func neighbours(_ code: Int, _ codes: ClosedRange<Int>) -> ClosedRange<Int> {
-    codes.clamped(code - 1)...codes.clamped(code + 1)
-  }
-
-  /// The error of a sub-block whose elements take their nearest levels; stops when it has reached `limit`.
-  private func error(
-    _ block: WeightedValues, _ range: Range<Int>, scale: Double, minimum: Double, limit: Double
-  ) -> Double {
-    let inverse = scale == 0 ? 0 : 1 / scale
-    var sum = 0.0
-    for index in range {
-      let target = block.values[index] - minimum
-      let difference = scale * levels.level(levels.code(nearest: target * inverse)) - target
-      sum += block.weights[index] * difference * difference
-      if sum >= limit { break }
+  /// Pairs of scale codes and minimum codes to try, the given one first.
+  @inline(__always)
+  private func neighbours(_ scaleCode: Int8, _ minimumCode: Int8) -> (scale: Lanes, minimum: Lanes) {
+    guard let minimumCodes else {
+      let near = Float(scaleCode) + Lanes(0, -1, 1, -2, 2, -3, 3, 4)
+      return (scaleCodes.clamp(near), .zero)
     }
-    return sum
-  }
-
-  private func code(_ block: WeightedValues, _ state: State, _ index: Int) -> Int {
-    let subBlock = index / subBlockElementCount
-    let scale = Double(state.scale) * Double(state.scaleCodes[subBlock])
-    let target = block.values[index] + Double(state.minimumScale) * Double(state.minimumCodes[subBlock])
-    return levels.code(nearest: scale == 0 ? 0 : target / scale)
+    return (
+      scaleCodes.clamp(Float(scaleCode) + Lanes(0, -1, 1, 0, 0, -1, 1, 2)),
+      minimumCodes.clamp(Float(minimumCode) + Lanes(0, 0, 0, -1, 1, -1, 1, 1))
+    )
   }
 
   /// The state with the block's scales that fit its codes and levels best.
-  private func refitted(_ block: WeightedValues, _ state: State) -> State {
-    // The sums of a = scale code · level and b = -minimum code, and of both with the value x.
-    var (aa, ab, bb, ax, bx) = (0.0, 0.0, 0.0, 0.0, 0.0)
-    for index in block.values.indices {
-      let subBlock = index / subBlockElementCount
-      let a = Double(state.scaleCodes[subBlock]) * levels.level(code(block, state, index))
-      let b = -Double(state.minimumCodes[subBlock])
-      let (x, w) = (block.values[index], block.weights[index])
-      aa += w * a * a
-      ab += w * a * b
-      bb += w * b * b
-      ax += w * a * x
-      bx += w * b * x
-    }
+  private func refitted(_ block: WeightedBlock, _ state: State) -> State {
     var result = state
-    let determinant = aa * bb - ab * ab
-    if determinant > 0 {
-      result.scale = half((bb * ax - ab * bx) / determinant)
-      result.minimumScale = half((aa * bx - ab * ax) / determinant)
-    } else if aa > 0 {
-      result.scale = half(ax / aa)
-    } else if bb > 0 {
-      result.minimumScale = half(bx / bb)
+    let solution = state.equations.solution
+    if let scale = solution.scale { result.scale = half(block.unit * scale) }
+    if let scale = solution.minimumScale { result.minimumScale = half(block.unit * scale) }
+    return result
+  }
+
+  private func superBlock(_ block: WeightedBlock, _ state: State) -> SuperBlock {
+    var result = SuperBlock(
+      scale: state.scale, minimumScale: state.minimumScale, scaleCodes: state.scaleCodes,
+      minimumCodes: state.minimumCodes)
+    let scale = Float(Double(state.scale) / block.unit)
+    let minimumScale = Float(Double(state.minimumScale) / block.unit)
+    for first in stride(from: 0, to: block.count, by: Lanes.scalarCount) {
+      let subBlock = first / subBlockElementCount
+      let step = scale * Float(state.scaleCodes[subBlock])
+      let minimum = -minimumScale * Float(state.minimumCodes[subBlock])
+      let values = UnsafeRawPointer(block.values + first).loadUnaligned(as: Lanes.self)
+      let codes = levels.codes(levels.nearest((values - minimum) * (step == 0 ? 0 : 1 / step)))
+      for lane in 0..<Lanes.scalarCount { result.codes[first + lane] = codes[lane] }
     }
     return result
   }
 }
 
 extension ClosedRange<Int> {
-  func clamped(_ value: Int) -> Int { Swift.min(Swift.max(value, lowerBound), upperBound) }
+  /// The nearest member; 0 or the nearest to it for what is no number.
+  fileprivate func nearest(_ value: Double) -> Int8 {
+    guard !value.isNaN else { return Int8(Swift.min(Swift.max(0, lowerBound), upperBound)) }
+    return Int8(Swift.min(Swift.max(value.rounded(), Double(lowerBound)), Double(upperBound)))
+  }
+
+  @inline(__always)
+  fileprivate func clamp(_ values: Lanes) -> Lanes {
+    values.larger(Float(lowerBound)).smaller(Float(upperBound))
+  }
 }

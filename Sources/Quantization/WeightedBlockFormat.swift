@@ -1,6 +1,7 @@
 import TensorTypes
 
-/// A block format whose writer searches for the bytes with the smallest Σ weight · (decoded value - value)².
+/// A block format whose writer searches for the bytes with the smallest Σ weight · (decoded value - value)², where
+/// errors of larger values weigh more (see `WeightedBlock`). Without weights, a format may store by a simpler rule.
 ///
 /// A block with an infinity or NaN is stored with a scale of NaN: every element of it reads back as NaN, never as a
 /// number that looks right. Scales beyond half precision are cut to its largest number.
@@ -25,27 +26,38 @@ extension WeightedBlockFormat {
     }
   }
 
+  /// Stores a row.
+  /// - Parameters:
+  ///   - values: A whole number of blocks.
+  ///   - weights: As many, finite and at least 0.
+  ///   - row: As many bytes as those blocks take, overwritten.
+  public static func quantize(
+    _ values: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>,
+    into row: UnsafeMutableRawBufferPointer
+  ) {
+    let (elements, bytes) = (elementType.blockElementCount, elementType.blockByteCount)
+    precondition(values.count == weights.count, "\(values.count) values, \(weights.count) weights")
+    precondition(elementType.byteCount(elementCount: values.count) == row.count, "wrong row size")
+    for block in 0..<values.count / elements {
+      let range = block * elements..<(block + 1) * elements
+      encode(
+        UnsafeBufferPointer(rebasing: values[range]), weights: UnsafeBufferPointer(rebasing: weights[range]),
+        into: UnsafeMutableRawBufferPointer(rebasing: row[block * bytes..<(block + 1) * bytes]))
+    }
+  }
+
   /// The bytes of a row.
   /// - Parameters:
   ///   - values: A whole number of blocks.
   ///   - weights: As many, finite and at least 0.
   public static func quantize(_ values: [Float], weights: [Float]) -> [UInt8] {
-    precondition(values.count == weights.count, "\(values.count) values, \(weights.count) weights")
     guard let count = elementType.byteCount(elementCount: values.count) else {
       preconditionFailure("\(values.count) is not a whole number of blocks of \(elementType)")
     }
-    let (elements, bytes) = (elementType.blockElementCount, elementType.blockByteCount)
     var row = [UInt8](repeating: 0, count: count)
-    row.withUnsafeMutableBytes { row in
-      for block in 0..<values.count / elements {
-        let range = block * elements..<(block + 1) * elements
-        values[range].withUnsafeBufferPointer { values in
-          weights[range].withUnsafeBufferPointer { weights in
-            encode(
-              values, weights: weights,
-              into: UnsafeMutableRawBufferPointer(rebasing: row[block * bytes..<(block + 1) * bytes]))
-          }
-        }
+    values.withUnsafeBufferPointer { values in
+      weights.withUnsafeBufferPointer { weights in
+        row.withUnsafeMutableBytes { quantize(values, weights: weights, into: $0) }
       }
     }
     return row

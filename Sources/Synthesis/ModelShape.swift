@@ -1,5 +1,9 @@
-/// The sizes of a `llama` model, as people name them: D,L,H,KV,FF,V.
+/// The sizes of a model, as people name them: D,L,H,KV,FF,V, and what its family adds.
 public struct ModelShape: Equatable, Sendable {
+  /// Families, by their names in GGUF.
+  public enum Architecture: String, CaseIterable, Sendable { case llama, qwen2, qwen3 }
+
+  public var architecture = Architecture.llama
   /// Width of the residual stream (D), a multiple of `headCount`.
   public let embeddingLength: Int
   /// Number of layers (L).
@@ -13,7 +17,10 @@ public struct ModelShape: Equatable, Sendable {
   /// Number of tokens (V).
   public let vocabularyCount: Int
 
-  public var headSize: Int { embeddingLength / headCount }
+  /// Width of one head, even: D / H where a family does not choose it freely.
+  public private(set) var headSize: Int
+  /// Whether the token embedding is used as the output matrix too.
+  public private(set) var tiesEmbeddings = false
 
   /// Shapes of published models, by the names that users know.
   public static let named: [(name: String, shape: ModelShape)] = [
@@ -22,7 +29,8 @@ public struct ModelShape: Equatable, Sendable {
     ("tinyllama-1.1b", ModelShape(sizes: [2048, 22, 32, 4, 5632, 32000])!),
     ("llama-3.2-1b", ModelShape(sizes: [2048, 16, 32, 8, 8192, 128256])!),
     ("llama-3.2-3b", ModelShape(sizes: [3072, 28, 24, 8, 8192, 128256])!),
-    ("qwen2.5-0.5b", ModelShape(sizes: [896, 24, 14, 2, 4864, 151936])!),
+    ("qwen2.5-0.5b", .qwen([896, 24, 14, 2, 4864, 151936], .qwen2, headSize: 64)),
+    ("qwen3-0.6b", .qwen([1024, 28, 16, 8, 3072, 151936], .qwen3, headSize: 128)),
     ("llama-2-7b", ModelShape(sizes: [4096, 32, 32, 32, 11008, 32000])!),
   ]
 
@@ -42,8 +50,16 @@ public struct ModelShape: Equatable, Sendable {
     guard sizes.count == 6, sizes.allSatisfy({ (1...1 << 20).contains($0) }) else { return nil }
     (embeddingLength, layerCount, headCount) = (sizes[0], sizes[1], sizes[2])
     (keyValueHeadCount, feedForwardLength, vocabularyCount) = (sizes[3], sizes[4], sizes[5])
+    headSize = embeddingLength / headCount
     guard embeddingLength.isMultiple(of: headCount), headCount.isMultiple(of: keyValueHeadCount),
       headSize.isMultiple(of: 2)
     else { return nil }
+  }
+
+  /// One of the small models of the Qwen families, which tie their embeddings.
+  private static func qwen(_ sizes: [Int], _ architecture: Architecture, headSize: Int) -> ModelShape {
+    var shape = ModelShape(sizes: sizes)!
+    (shape.architecture, shape.headSize, shape.tiesEmbeddings) = (architecture, headSize, true)
+    return shape
   }
 }

@@ -1,19 +1,25 @@
 import GGUF
 
-/// Metadata of a `llama` model of `shape` with the vocabulary of another file, padded or cut to size.
+/// Metadata of a model of `shape` with the vocabulary of another file, padded or cut to size.
 func syntheticMetadata(shape: ModelShape, tokenizer: GGUFMetadata, contextLength: Int) -> GGUFMetadata {
   var metadata = GGUFMetadata(path: "")
-  metadata.set("general.architecture", .string("llama"))
+  let architecture = shape.architecture.rawValue
+  metadata.set("general.architecture", .string(architecture))
   metadata.set("general.name", .string("synthetic (random weights)"))
-  let numbers: [(String, Int)] = [
+  var numbers: [(String, Int)] = [
     ("context_length", contextLength), ("embedding_length", shape.embeddingLength),
     ("block_count", shape.layerCount), ("feed_forward_length", shape.feedForwardLength),
     ("attention.head_count", shape.headCount), ("attention.head_count_kv", shape.keyValueHeadCount),
-    ("rope.dimension_count", shape.headSize), ("vocab_size", shape.vocabularyCount),
   ]
-  for (key, value) in numbers { metadata.set("llama.\(key)", .uint32(UInt32(value))) }
-  metadata.set("llama.attention.layer_norm_rms_epsilon", .float32(1e-5))
-  metadata.set("llama.rope.freq_base", .float32(10000))
+  switch shape.architecture {
+  case .llama: numbers += [("rope.dimension_count", shape.headSize), ("vocab_size", shape.vocabularyCount)]
+  case .qwen2: break
+  case .qwen3:
+    numbers += [("attention.key_length", shape.headSize), ("attention.value_length", shape.headSize)]
+  }
+  for (key, value) in numbers { metadata.set("\(architecture).\(key)", .uint32(UInt32(value))) }
+  metadata.set("\(architecture).attention.layer_norm_rms_epsilon", .float32(1e-5))
+  metadata.set("\(architecture).rope.freq_base", .float32(10000))
   for (key, value) in tokenizer where key.hasPrefix("tokenizer.") {
     metadata.set(key, resized(value, key: key, count: shape.vocabularyCount))
   }

@@ -5,10 +5,9 @@ import TensorTypes
 
 /// A standard GGUF file of any shape with random weights: for measuring cost where no checkpoint is at hand.
 ///
-/// Weights are drawn with a spread of 1/√columns, so that activations keep a sensible size; norms are 1.
+/// Weights are drawn with a spread of 1/√columns, so that activations keep a sensible size; norms are 1, biases 0.
 public struct SyntheticModel {
   private let shape: ModelShape
-  private let format: any WritableBlockFormat.Type
   private let metadata: GGUFMetadata
   private let tensors: [GGUFTensor]
   private let seed: UInt64
@@ -29,21 +28,22 @@ public struct SyntheticModel {
   }
 
   /// - Parameters:
+  ///   - type: The type of a matrix.
   ///   - tokenizer: A file whose vocabulary is taken, padded with unused tokens or cut to the shape's.
   ///   - contextLength: Stated in the metadata.
   public init(
-    shape: ModelShape, type: ElementType, tokenizer: GGUFFile, contextLength: Int, seed: UInt64
+    shape: ModelShape, type: (_ name: String, _ shape: Shape) -> ElementType, tokenizer: GGUFFile,
+    contextLength: Int, seed: UInt64
   ) throws(Problem) {
-    guard let format = BlockFormats.writableFormat(for: type) else {
-      let known = ElementType.allCases.filter { BlockFormats.writableFormat(for: $0) != nil }.map(\.name)
-      throw .unwritableType(type.name, known: known)
-    }
     self.shape = shape
-    self.format = format
     self.seed = seed
     metadata = syntheticMetadata(shape: shape, tokenizer: tokenizer.metadata, contextLength: contextLength)
-    tensors = Self.tensors(shape, type)
+    tensors = syntheticTensors(shape, type)
     for tensor in tensors {
+      guard BlockFormats.writableFormat(for: tensor.type) != nil else {
+        let known = ElementType.allCases.filter { BlockFormats.writableFormat(for: $0) != nil }.map(\.name)
+        throw .unwritableType(tensor.type.name, known: known)
+      }
       guard tensor.dimensions[0].isMultiple(of: tensor.type.blockElementCount) else {
         throw .columnsNotDivisible(
           tensor: tensor.name, columns: tensor.dimensions[0], block: tensor.type.blockElementCount)
@@ -55,15 +55,16 @@ public struct SyntheticModel {
   /// - Parameter progress: Called now and then with the fraction done, 0...1.
   public func write(to path: FilePath, progress: (Double) -> Void = { _ in }) throws(GGUFError) {
     let writer = try GGUFWriter(path: path, metadata: metadata, tensors: tensors)
-    var pools: [Int: BlockPool] = [:]
+    var pools: [RowForm: BlockPool] = [:]
     for (index, tensor) in tensors.enumerated() {
       progress(Double(index) / Double(tensors.count))
       if tensor.dimensions.count == 1 {
-        try writer.append(F32.quantize([Float](repeating: 1, count: tensor.dimensions[0])))
+        let value: Float = tensor.name.hasSuffix(".bias") ? 0 : 1
+        try writer.append(F32.quantize([Float](repeating: value, count: tensor.dimensions[0])))
       } else {
-        let columnCount = tensor.dimensions[0]
-        let pool = pools[columnCount] ?? BlockPool(format: format, columnCount: columnCount, seed: seed)
-        pools[columnCount] = pool
+        let form = RowForm(type: tensor.type, columnCount: tensor.dimensions[0])
+        let pool = pools[form] ?? form.pool(seed: seed)
+        pools[form] = pool
         var rows = RandomRows(pool, seed: seed &+ UInt64(index) &* 0x9e37_79b9)
         for _ in 0..<tensor.dimensions[1] { try writer.append(rows.next()) }
       }
@@ -71,26 +72,15 @@ public struct SyntheticModel {
     try writer.finish()
     progress(1)
   }
+}
 
-  private static func tensors(_ shape: ModelShape, _ type: ElementType) -> [GGUFTensor] {
-    let (width, hidden) = (shape.embeddingLength, shape.feedForwardLength)
-    let keyValue = shape.keyValueHeadCount * shape.headSize
-    func matrix(_ name: String, _ columns: Int, _ rows: Int) -> GGUFTensor {
-      GGUFTensor(name: name, dimensions: [columns, rows], type: type)
-    }
-    func norm(_ name: String) -> GGUFTensor { GGUFTensor(name: name, dimensions: [width], type: .f32) }
-    var tensors = [matrix("token_embd.weight", width, shape.vocabularyCount)]
-    for layer in 0..<shape.layerCount {
-      func name(_ part: String) -> String { "blk.\(layer).\(part).weight" }
-      tensors += [
-        norm(name("attn_norm")), matrix(name("attn_q"), width, width),
-        matrix(name("attn_k"), width, keyValue),
-        matrix(name("attn_v"), width, keyValue), matrix(name("attn_output"), width, width),
-        norm(name("ffn_norm")), matrix(name("ffn_gate"), width, hidden),
-        matrix(name("ffn_up"), width, hidden),
-        matrix(name("ffn_down"), hidden, width),
-      ]
-    }
-    return tensors + [norm("output_norm.weight"), matrix("output.weight", width, shape.vocabularyCount)]
+/// Matrices with rows of one form share a pool of blocks.
+private struct RowForm: Hashable {
+  let type: ElementType
+  let columnCount: Int
+
+  func pool(seed: UInt64) -> BlockPool {
+    // The model's initializer has refused types that cannot be written.
+    BlockPool(format: BlockFormats.writableFormat(for: type)!, columnCount: columnCount, seed: seed)
   }
 }

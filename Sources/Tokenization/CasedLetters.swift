@@ -19,6 +19,19 @@ enum CasedLetters {
     0x10C80...0x10CB2, 0x10CC0...0x10CF2, 0x118A0...0x118DF, 0x1E900...0x1E943,
   ]
 
+  /// The same as the inside of a regular expression's brackets.
+  static var pattern: String {
+    var pattern = String.UnicodeScalarView()
+    for range in ranges {
+      guard let first = Unicode.Scalar(range.lowerBound), let last = Unicode.Scalar(range.upperBound) else {
+        continue
+      }
+      pattern.append(first)
+      if first != last { pattern.append(contentsOf: ["-", last]) }
+    }
+    return String(pattern)
+  }
+
   static func contains(_ value: UInt32) -> Bool {
     var low = 0
     var high = ranges.count

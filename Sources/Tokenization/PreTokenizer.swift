@@ -22,6 +22,10 @@ public struct PreTokenizer: Sendable {
   /// Every name that `init(named:)` knows.
   public static var knownNames: [String] { table.flatMap(\.names) }
 
+  /// The letters that `deepseek-llm` makes words of, as ranges inside a regular expression's brackets: how its
+  /// definition is recognised elsewhere.
+  public static var casedLetterRanges: String { CasedLetters.pattern }
+
   private static let table: [(names: [String], preTokenizer: PreTokenizer)] = [
     (
       ["default"],

@@ -100,7 +100,7 @@ import Tokenization
       file: "tokenizer.json", old: #"\\p{N}{1,3}"#, new: #"\\p{N}{1,4}"#,
       problem: .unknownPreTokenizer(
         found: #"Split "(?i:\'s|\'t|\'re|\'ve|\'m|\'ll|\'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,4}|"#
-          + #" ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+""#)),
+          + #" ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", ignore_merges"#)),
     Edit(
       file: "tokenizer.json", old: #""type": "BPE""#, new: #""type": "WordPiece""#,
       problem: .unsupportedTokenizer("a model of type WordPiece")),
@@ -132,6 +132,10 @@ import Tokenization
       problem(folder)
         == ConversionError(
           folder, .missingFile(lookedFor: ["model.safetensors.index.json", "model.safetensors"])))
+    try directory.write([], to: "tiny-spm/pytorch_model.bin")
+    #expect(problem(folder)?.problem == .pickledWeights("pytorch_model.bin"))
+    let weights = folder.appending("model.safetensors")
+    #expect(problem(weights) == ConversionError(weights, .loneSafetensors))
     try directory.remove("tiny-spm/config.json")
     #expect(problem(folder)?.path == folder.appending("config.json"))
   }

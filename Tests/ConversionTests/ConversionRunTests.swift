@@ -111,6 +111,43 @@ import Testing
     #expect(try directory.fileNames == ["out.gguf"])
   }
 
+  @Test("A device, a folder or a link that leads nowhere is never replaced")
+  func special() throws {
+    let plan = try ConversionPlan(
+      ConversionSource(path: Fixture.path("tiny-spm")), options: ConversionOptions(target: .q8_0))
+    let link = directory.file("link.gguf")
+    try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: "nowhere")
+    for path in ["/dev/null", directory.path, link] {
+      #expect(throws: ConversionError(path, .outputIsNoFile)) {
+        try ConversionRun.check(plan, output: path, replacing: true)
+      }
+    }
+  }
+
+  @Test("What a killed conversion had left is removed and named")
+  func abandoned() throws {
+    let left = try directory.write([1, 2], to: ".out.gguf.a1.partial")
+    let report = try Fixture.convert(
+      Fixture.path("tiny-spm"), to: output, ConversionOptions(target: .q8_0))
+    #expect(report.abandoned.map(\.path) == [left] && report.abandoned[0].byteCount == 2)
+    #expect(try directory.fileNames == ["out.gguf"])
+  }
+
+  @Test("A file that appears meanwhile stays, and the parts that had got their names go again")
+  func lateFile() throws {
+    var options = ConversionOptions(target: .f16)
+    options.largestPart = 30000
+    let plan = try ConversionPlan(ConversionSource(path: Fixture.path("tiny-spm")), options: options)
+    let first = try #require(ConversionRun.outputPaths(plan, output: output).first)
+    let write = { [directory] (progress: ConversionProgress) in
+      if progress.phase == .hashing { _ = try? directory.write([7], to: first.lastComponent!.string) }
+    }
+    let run = ConversionRun(plan, to: output, team: Fixture.team(), progress: write)
+    #expect(throws: ConversionError(first, .outputExists)) { try run() }
+    #expect(try directory.fileNames == [first.lastComponent!.string])
+    #expect(try bytes(first) == [7])
+  }
+
   @Test("An interrupted conversion leaves nothing, whenever it comes", arguments: [0, 1, 7, 25])
   func cancelled(after count: Int) throws {
     let plan = try ConversionPlan(
@@ -132,7 +169,7 @@ import Testing
   @Test("An output in a folder that is not there is an error")
   func missingFolder() throws {
     let path = directory.path.appending("no").appending("out.gguf")
-    #expect(throws: ConversionError(path, .unwritable(.noSuchFileOrDirectory))) {
+    #expect(throws: ConversionError(directory.path.appending("no"), .missingFolder)) {
       try Fixture.convert(Fixture.path("tiny-spm"), to: path, ConversionOptions(target: .q8_0))
     }
   }

@@ -9,7 +9,7 @@ import Testing
 /// What a conversion proves about its output.
 @Suite struct ProofTests {
   @Test(
-    "SHA-256 gives the digests of FIPS 180-4, whatever the pieces",
+    "SHA-256 gives the digests of FIPS 180-4, whatever the pieces, with and without the processor's help",
     arguments: [
       ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
       ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
@@ -23,8 +23,8 @@ import Testing
       ),
     ])
   func digest(text: String, expected: String) {
-    for step in [1000, 64, 13] {
-      var hash = SHA256()
+    for (step, usesProcessor) in [(1000, true), (64, true), (13, true), (1000, false), (13, false)] {
+      var hash = SHA256(usesProcessor: usesProcessor)
       let bytes = Array(text.utf8)
       for start in stride(from: 0, to: bytes.count, by: step) {
         bytes[start..<min(start + step, bytes.count)].withUnsafeBytes { hash.update($0) }
@@ -42,10 +42,34 @@ import Testing
     _ = try ConversionRun(plan, to: output, team: Fixture.team())()
     let verification = Verification(
       plan, checksums: .init(repeating: WordChecksum(), count: plan.tensors.count), team: Fixture.team(),
-      isCancelled: { false }, progress: { _ in })
+      kernels: nil, isCancelled: { false }, progress: { _ in })
     #expect(throws: ConversionError(output, .notAsWritten(tensor: plan.tensors[0].name))) {
-      try verification.run([output])
+      try verification.run([output], names: [output])
     }
+  }
+
+  @Test("A model that does not fit on the disk is refused before anything is written")
+  func noSpace() throws {
+    let directory = try TemporaryDirectory()
+    let tensor = SourceTensor(
+      name: "output.weight", shape: Shape(1 << 20, 1 << 38), type: .f16, storage: .generated([]))
+    let source = ConversionSource(path: "model", metadata: [:], tensors: [tensor])
+    let plan = try ConversionPlan(source, options: ConversionOptions(target: .f16))
+    do {
+      try ConversionRun.check(plan, output: directory.file("out.gguf"), replacing: false)
+      Issue.record("2^59 bytes have room")
+    } catch {
+      guard case .noSpace(1 << 59, let available) = error.problem else { throw error }
+      #expect(error.path == directory.path && available > 0)
+    }
+  }
+
+  @Test("A slab's rows come from whole heads where rows are rotated")
+  func slabRows() {
+    let order = RowOrder.pairedHalves(headSize: 6)
+    #expect(order.sources(of: 7..<12) == 6..<12)
+    #expect(order.sources(of: 0..<7) == 0..<12)
+    #expect(RowOrder.same.sources(of: 3..<7) == 3..<7)
   }
 
   @Test("Errors are measured over finite values; infinite ones and overflows are counted")

@@ -30,7 +30,7 @@ struct NonFiniteWeightsTests {
   }
 
   private func decode(
-    _ mode: DecodingMode, _ target: LlamaModel, _ draft: LlamaModel,
+    _ mode: DecodingMode, _ target: TransformerModel, _ draft: TransformerModel,
     verification: VerificationMethod = .coupled, temperature: Float
   ) throws -> [TokenID] {
     let scheduler = try Scheduler(
@@ -60,7 +60,7 @@ struct NonFiniteWeightsTests {
         .string
       let (target, draft) = (try loadModel(path), try loadModel(path))
       for temperature in [0, 0.8] as [Float] {
-        let text = { (mode: DecodingMode, target: LlamaModel, draft: LlamaModel) in
+        let text = { (mode: DecodingMode, target: TransformerModel, draft: TransformerModel) in
           try decode(mode, target, draft, temperature: temperature)
         }
         let alone = try text(.autoregressive, target, healthy)

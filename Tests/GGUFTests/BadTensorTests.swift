@@ -51,6 +51,18 @@ import Testing
     #expect(try problem(file) == .invalidDimension(tensor: "w", index: 1, size: size))
   }
 
+  @Test("The x16 layout is refused for vectors, for types that no kernel runs, and for unknown types")
+  func interleaved() throws {
+    let vector = file { $0.tensor("w", [32], type: 0x1_0008) }
+    #expect(try problem(vector) == .notInterleavable(tensor: "w", type: "Q8_0", dimensions: [32]))
+    let slow = file { $0.tensor("w", [256, 1], type: 0x1_0013) }
+    #expect(try problem(slow) == .notInterleavable(tensor: "w", type: "IQ1_S", dimensions: [256, 1]))
+    let unknown = file { $0.tensor("w", [32, 1], type: 0x1_ffff) }
+    #expect(try problem(unknown) == .unknownType(tensor: "w", id: 0x1_ffff))
+    let huge = file { $0.tensor("w", [1, 1 << 61], type: 0x1_0000) }
+    #expect(try problem(huge) == .byteCountOverflow(tensor: "w", dimensions: [1, 1 << 61]))
+  }
+
   @Test("An element count that overflows is refused")
   func elementCountOverflow() throws {
     let dimensions = [1 << 32, 1 << 31]

@@ -25,7 +25,7 @@ struct BadConfigurationTests {
     "an architecture that is not known is refused with those that are", arguments: ["gptneox", "", "LLAMA"])
   func unknownArchitecture(name: String) throws {
     let problem = try Loading.problem("general.architecture", .string(name))
-    #expect(problem == .unsupportedArchitecture(name, known: ModelConfiguration.knownArchitectures))
+    #expect(problem == .unsupportedArchitecture(name, known: ["llama", "qwen2", "qwen3"]))
     #expect(problem?.description.contains("llama") == true)
   }
 
@@ -157,11 +157,40 @@ struct BadConfigurationTests {
   }
 
   @Test(
-    "a kind of rotary scaling that is not known is refused", arguments: ["yarn", "longrope", "dynamic", ""])
+    "a kind of rotary scaling that is not known is refused", arguments: ["longrope", "dynamic", ""])
   func unknownScaling(type: String) throws {
     #expect(
       try Loading.problem("llama.rope.scaling.type", .string(type))
         == .unsupportedFeature("llama.rope.scaling.type '\(type)'"))
+  }
+
+  @Test(
+    "what YaRN cannot be is refused",
+    arguments: [
+      ("factor", MetadataValue.float32(0.5), "1.0...1000000.0"),
+      ("original_context_length", .uint32(0), "1...1073741824"),
+      ("yarn_beta_fast", .float32(0), "0.001...1000000.0"),
+    ])
+  func yarn(name: String, value: MetadataValue, expected: String) throws {
+    let key = "llama.rope.scaling.\(name)"
+    var parts = Loading.parts
+    (parts["llama.rope.scaling.type"], parts[key]) = (.string("yarn"), value)
+    guard case .invalidValue(key, _, expected) = try Loading.problem(parts) else {
+      Issue.record("\(key) was not refused")
+      return
+    }
+  }
+
+  @Test(
+    "YaRN with factors of its own is refused",
+    arguments: ["yarn_ext_factor", "yarn_attn_factor", "attn_factor"])
+  func yarnFactors(name: String) throws {
+    let key = "llama.rope.scaling.\(name)"
+    var parts = Loading.parts
+    (parts["llama.rope.scaling.type"], parts[key]) = (.string("yarn"), .float32(1))
+    #expect(try Loading.problem(parts) == nil)
+    parts[key] = .float32(1.25)
+    #expect(try Loading.problem(parts) == .unsupportedFeature("\(key) 1.25"))
   }
 
   @Test("a mixture of experts is refused; none at all is not")

@@ -135,11 +135,48 @@ struct BadWeightsTests {
 
   @Test(
     "a tensor that nobody knows is refused: it would change the result",
-    arguments: ["blk.0.attn_q.bias", "blk.0.ffn_gate_inp.weight", "cls.weight", "", "blk.-1.attn_q.weight"])
+    arguments: [
+      "blk.0.attn_q_norm.weight", "blk.2.attn_q.bias", "blk.0.ffn_gate_inp.weight", "cls.weight", "",
+      "blk.-1.attn_q.weight",
+    ])
   func unknownTensor(name: String) throws {
     var parts = Self.parts
     parts.tensors.append(.init(name: name, dimensions: [1], type: 0, bytes: [0, 0, 0, 0]))
     #expect(try Loading.problem(parts) == .unsupportedFeature("tensor '\(name)'"))
+  }
+
+  @Test(
+    "what makes a family must be in every layer",
+    arguments: [
+      (ModelArchitecture.qwen2, "blk.1.attn_q.bias"), (.qwen2, "blk.0.attn_v.bias"),
+      (.qwen3, "blk.1.attn_k_norm.weight"), (.qwen3, "blk.0.attn_q_norm.weight"),
+    ])
+  func missingFromFamily(architecture: ModelArchitecture, name: String) throws {
+    var parts = ModelParts(RandomModel(architecture))
+    #expect(try Loading.problem(parts) == nil)
+    parts.tensors.removeAll { $0.name == name }
+    #expect(try Loading.problem(parts) == .missingTensor(name))
+  }
+
+  @Test("a bias or a head's norm must have the length of what it is added to or multiplied with")
+  func wrongVectors() throws {
+    var parts = ModelParts(RandomModel(.qwen2))
+    parts.reshape("blk.1.attn_k.bias", [16])
+    #expect(
+      try Loading.problem(parts) == .wrongShape(tensor: "blk.1.attn_k.bias", found: [16], expected: [32]))
+    parts = ModelParts(RandomModel(.qwen3))
+    parts.reshape("blk.0.attn_q_norm.weight", [96])
+    #expect(
+      try Loading.problem(parts)
+        == .wrongShape(tensor: "blk.0.attn_q_norm.weight", found: [96], expected: [24]))
+  }
+
+  @Test("a bias that the family does not have is refused")
+  func unknownBias() throws {
+    var parts = ModelParts(RandomModel(.qwen2))
+    parts.tensors.append(
+      .init(name: "blk.0.ffn_up.bias", dimensions: [96], type: 0, bytes: .init(repeating: 0, count: 384)))
+    #expect(try Loading.problem(parts) == .unsupportedFeature("tensor 'blk.0.ffn_up.bias'"))
   }
 
   @Test("tables that old converters wrote are ignored", arguments: ["rope.inv_freq", "blk.0.attn_rot_embd"])

@@ -73,6 +73,25 @@ struct ConfigurationTests {
     #expect(try scale { ($0[factor], $0[old]) = (.float32(4), .float32(2)) } == 4)
   }
 
+  @Test("YaRN has the standard values of its paper where a file names none")
+  func yarn() throws {
+    func yarn(_ changes: (inout ModelParts) -> Void = { _ in }) throws -> YarnScaling? {
+      try Loading.configuration {
+        $0["llama.rope.scaling.type"] = .string("yarn")
+        changes(&$0)
+      }.yarn
+    }
+    #expect(
+      try yarn() == YarnScaling(originalContextLength: 256, fastRotations: 32, slowRotations: 1))
+    #expect(
+      try yarn {
+        $0["llama.rope.scaling.original_context_length"] = .uint32(64)
+        $0["llama.rope.scaling.yarn_beta_fast"] = .float32(16)
+        $0["llama.rope.scaling.yarn_beta_slow"] = .float32(2)
+      } == YarnScaling(originalContextLength: 64, fastRotations: 16, slowRotations: 2))
+    #expect(try Loading.configuration { _ in }.yarn == nil)
+  }
+
   @Test("what is optional has its standard value")
   func defaults() throws {
     let configuration = try Loading.configuration {

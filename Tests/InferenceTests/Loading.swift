@@ -18,9 +18,9 @@ enum Loading {
     try ModelWeights(GGUFFile(path: path), kernels: kernels.get(), team: team)
   }
 
-  static func model(_ path: FilePath, contextLength: Int? = nil) throws -> LlamaModel {
+  static func model(_ path: FilePath, contextLength: Int? = nil) throws -> TransformerModel {
     let weights = try weights(path)
-    return try LlamaModel(
+    return try TransformerModel(
       weights, team: team, contextLength: contextLength ?? weights.configuration.trainedContextLength)
   }
 

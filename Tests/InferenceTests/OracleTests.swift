@@ -8,8 +8,10 @@ import Testing
 @Suite struct OracleTests {
   /// Shapes that differ in one way each from a plain one.
   static let models: [(name: String, model: RandomModel)] = {
-    func variant(_ name: String, _ change: (inout RandomModel) -> Void) -> (String, RandomModel) {
-      var model = RandomModel()
+    func variant(
+      _ name: String, _ architecture: ModelArchitecture = .llama, _ change: (inout RandomModel) -> Void
+    ) -> (String, RandomModel) {
+      var model = RandomModel(architecture)
       change(&model)
       return (name, model)
     }
@@ -28,6 +30,17 @@ import Testing
       },
       variant("half precision") { $0.type = .f16 },
       variant("bfloat") { $0.type = .bf16 },
+      variant("every bias") {
+        $0.biased = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]
+      },
+      variant("only the bias of ffn_down") { $0.biased = ["ffn_down"] },
+      variant("qwen2", .qwen2) { _ in },
+      variant("qwen2, output of its own", .qwen2) { $0.isTied = false },
+      variant("qwen2, heads of 80", .qwen2) { ($0.headSize, $0.rotaryLength) = (80, 80) },
+      variant("qwen3", .qwen3) { _ in },
+      variant("qwen3, partial rotation and biases", .qwen3) {
+        ($0.rotaryLength, $0.biased) = (10, ["attn_q", "attn_v"])
+      },
     ]
   }()
 
@@ -38,21 +51,23 @@ import Testing
     let model = try loadModel(description.write(to: directory).string, threadCount: 2)
     let tokens = (0..<20).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
     model.forward(tokens, logitRowCount: tokens.count)
-    for (row, expected) in OracleLlama(description).logits(tokens).enumerated() {
+    for (row, expected) in OracleTransformer(description).logits(tokens).enumerated() {
       #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-7, "\(name), row \(row)")
     }
   }
 
-  @Test("quantized models agree up to the rounding of activations", arguments: [ElementType.q8_0, .q4_0])
-  func agreesQuantized(type: ElementType) throws {
-    var description = RandomModel()
+  @Test(
+    "quantized models agree up to the rounding of activations", arguments: [ElementType.q8_0, .q4_0],
+    ModelArchitecture.allCases)
+  func agreesQuantized(type: ElementType, architecture: ModelArchitecture) throws {
+    var description = RandomModel(architecture)
     (description.type, description.embeddingLength, description.headSize) = (type, 128, 32)
     description.rotaryLength = 32
     let directory = try TemporaryDirectory()
     let model = try loadModel(description.write(to: directory).string)
     let tokens = (0..<20).map { TokenID($0 * 3) }
     model.forward(tokens, logitRowCount: tokens.count)
-    for (row, expected) in OracleLlama(description).logits(tokens).enumerated() {
+    for (row, expected) in OracleTransformer(description).logits(tokens).enumerated() {
       #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 2e-3)
     }
   }
@@ -73,11 +88,12 @@ import Testing
 
   @Test(
     "logits have the same bits however the tokens are cut into passes, for any number of threads",
-    arguments: CacheType.allCases, [1, 2, 4])
-  func isInvariant(cacheType: CacheType, keyValueHeadCount: Int) throws {
-    var description = RandomModel()
+    arguments: ModelArchitecture.allCases, CacheType.allCases)
+  func isInvariant(architecture: ModelArchitecture, cacheType: CacheType) throws {
+    var description = RandomModel(architecture)
     (description.type, description.contextLength) = (.q8_0, 400)
-    description.keyValueHeadCount = keyValueHeadCount
+    // Tiles of queries cross rows with one architecture, and hold whole rows with the others.
+    description.keyValueHeadCount = architecture == .llama ? description.headCount : 2
     let directory = try TemporaryDirectory()
     let path = try description.write(to: directory).string
     var numbers = SeededGenerator(seed: 5)

@@ -17,22 +17,16 @@ import Testing
       let output = AlignedBuffer(byteCount: Int(nacre_activation_bytes(320)))
       kernels.table.quantize_activations(input, 320, output.start)
       let expected = ActivationRow(input)
-      let codes = UnsafeBufferPointer(start: output.pointer(to: Int8.self), count: 320)
-      let scales = (output.start + Int(nacre_activation_scale_offset(320))).assumingMemoryBound(
-        to: Float.self)
-      let sums = (output.start + Int(nacre_activation_sum_offset(320))).assumingMemoryBound(to: Int32.self)
-      #expect(Array(codes) == expected.codes)
-      let scaledSums = (output.start + Int(nacre_activation_scaled_sum_offset(320)))
-        .assumingMemoryBound(to: Float.self)
-      let halfSums = (output.start + Int(nacre_activation_half_sum_offset(320))).assumingMemoryBound(
-        to: Int32.self)
+      let blocks = output.pointer(to: nacre_activation_block.self)
       for block in 0..<10 {
-        #expect(scaledSums[block].bitPattern == (scales[block] * Float(sums[block])).bitPattern)
-        #expect(sums[block] == halfSums[2 * block] + halfSums[2 * block + 1])
-        #expect(
-          halfSums[2 * block] == expected.codes[block * 32..<block * 32 + 16].reduce(0) { $0 + Int32($1) })
-        #expect(scales[block].bitPattern == expected.scales[block].bitPattern)
-        #expect(sums[block] == expected.codes[block * 32..<block * 32 + 32].reduce(0) { $0 + Int32($1) })
+        let codes = Array(expected.codes[block * 32..<block * 32 + 32])
+        let sum = codes.reduce(0) { $0 + Int32($1) }
+        let found = blocks[block]
+        #expect(withUnsafeBytes(of: found.words) { $0.map { Int8(bitPattern: $0) } } == codes)
+        #expect(found.scale.bitPattern == expected.scales[block].bitPattern)
+        #expect(found.scaled_sum.bitPattern == (found.scale * Float(sum)).bitPattern)
+        #expect(found.start == -128 * sum)
+        #expect(found.low_start == -128 * codes.prefix(16).reduce(0) { $0 + Int32($1) })
       }
     }
   }
@@ -51,6 +45,11 @@ import Testing
         let expected = Double(x[index]) / (mean + 1e-5).squareRoot() * Double(y[index])
         #expect(abs(Double(output[index]) - expected) <= 1e-6 * abs(expected) + 1e-12)
       }
+      var inPlace = x
+      inPlace.withUnsafeMutableBufferPointer {
+        table.rms_norm($0.baseAddress!, y, 1e-5, Int64(count), $0.baseAddress!)
+      }
+      #expect(inPlace == output)
       table.silu_multiply(x, y, Int64(count), &output)
       for index in 0..<count {
         let expected = Double(x[index]) / (1 + exp(-Double(x[index]))) * Double(y[index])
@@ -77,29 +76,32 @@ import Testing
     }
   }
 
-  @Test("neighbouring pairs are rotated, the rest of a head is left alone", arguments: KernelLevel.supported)
-  func rotation(level: KernelLevel) throws {
+  @Test(
+    "pairs of neighbours or of halves are rotated, the rest of a head is left alone",
+    arguments: KernelLevel.supported, [false, true])
+  func rotation(level: KernelLevel, ofHalves: Bool) throws {
     let table = try KernelLibrary(level: level).table
     var numbers = SeededGenerator(seed: 5)
-    for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40)] {
+    for (headSize, pairCount) in [(64, 32), (20, 10), (16, 3), (2, 1), (80, 40), (128, 64), (48, 17)] {
       let input = numbers.floats(3 * headSize)
       let angles = (0..<pairCount).map { Double($0) * 0.37 + 0.1 }
       var output = input
-      table.rotate_pairs(
+      (ofHalves ? table.rotate_halves : table.rotate_pairs)(
         &output, 3, Int64(headSize), angles.map { Float(cos($0)) }, angles.map { Float(sin($0)) },
         Int64(pairCount))
-      for index in input.indices {
-        let (head, place) = index.quotientAndRemainder(dividingBy: headSize)
-        guard place < 2 * pairCount else {
-          #expect(output[index] == input[index])
-          continue
+      var expected = input.map(Double.init)
+      for head in 0..<3 {
+        for (pair, angle) in angles.enumerated() {
+          let first = head * headSize + (ofHalves ? pair : 2 * pair)
+          let second = ofHalves ? first + pairCount : first + 1
+          let (x, y) = (Double(input[first]), Double(input[second]))
+          expected[first] = x * cos(angle) - y * sin(angle)
+          expected[second] = x * sin(angle) + y * cos(angle)
         }
-        let even = Double(input[head * headSize + place / 2 * 2])
-        let odd = Double(input[head * headSize + place / 2 * 2 + 1])
-        let angle = angles[place / 2]
-        let expected =
-          place % 2 == 0 ? even * cos(angle) - odd * sin(angle) : even * sin(angle) + odd * cos(angle)
-        #expect(abs(Double(output[index]) - expected) < 1e-5)
+      }
+      for index in input.indices {
+        if index % headSize >= 2 * pairCount { #expect(output[index] == input[index]) }
+        #expect(abs(Double(output[index]) - expected[index]) < 1e-5)
       }
     }
   }

@@ -60,4 +60,23 @@ import Testing
     }
     #expect(values.map(\.bitPattern) == format.dequantize(row).map(\.bitPattern))
   }
+
+  @Test(
+    "A row of halves decodes to the same floats as its elements one by one",
+    arguments: [.f16, .bf16] as [ElementType])
+  func halves(type: ElementType) throws {
+    let format = try #require(BlockFormats.format(for: type))
+    let row = (UInt16.min...UInt16.max).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    let decoded = format.dequantize(row)
+    var value: Float = 0
+    for index in decoded.indices {
+      withUnsafeMutablePointer(to: &value) { value in
+        row[2 * index..<2 * index + 2].withUnsafeBytes {
+          format.decode($0, into: UnsafeMutableBufferPointer(start: value, count: 1))
+        }
+      }
+      guard decoded[index].bitPattern != value.bitPattern else { continue }
+      #expect(decoded[index].isNaN && value.isNaN, "half \(index)")
+    }
+  }
 }

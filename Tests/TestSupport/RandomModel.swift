@@ -1,10 +1,12 @@
 import GGUF
+import Inference
 import Quantization
 import SystemPackage
 import TensorTypes
 
-/// A small `llama` model with random weights: its description, its file, and its decoded weights.
+/// A small model with random weights: its description, its file, and its decoded weights.
 public struct RandomModel: Sendable {
+  public var architecture = ModelArchitecture.llama
   public var embeddingLength = 64
   public var layerCount = 2
   public var headCount = 4
@@ -18,30 +20,45 @@ public struct RandomModel: Sendable {
   public var rotaryBase: Float = 10000
   public var isTied = false
   public var hasRotaryFactors = false
+  /// The matrices that have a bias, such as `attn_q`.
+  public var biased: Set<String> = []
+  /// Whether the heads of queries and keys are normalized.
+  public var hasHeadNorms = false
   public var linearScale: Float?
   public var type = ElementType.f32
   public var seed: UInt64 = 1
 
   public init() {}
 
+  /// A plain model of a family.
+  public init(_ architecture: ModelArchitecture) {
+    self.architecture = architecture
+    switch architecture {
+    case .llama: break
+    case .qwen2: (biased, isTied) = (["attn_q", "attn_k", "attn_v"], true)
+    case .qwen3: (hasHeadNorms, headSize, rotaryLength, isTied) = (true, 24, 24, true)
+    }
+  }
+
   public var metadata: GGUFMetadata {
     var metadata = GGUFMetadata(path: "")
-    metadata.set("general.architecture", .string("llama"))
+    let family = architecture.rawValue
+    metadata.set("general.architecture", .string(family))
     let numbers: [(String, Int)] = [
       ("context_length", contextLength), ("embedding_length", embeddingLength), ("block_count", layerCount),
       ("feed_forward_length", feedForwardLength), ("attention.head_count", headCount),
       ("attention.head_count_kv", keyValueHeadCount), ("rope.dimension_count", rotaryLength),
     ]
-    for (key, value) in numbers { metadata.set("llama.\(key)", .uint32(UInt32(value))) }
+    for (key, value) in numbers { metadata.set("\(family).\(key)", .uint32(UInt32(value))) }
     if headSize * headCount != embeddingLength {
-      metadata.set("llama.attention.key_length", .uint32(UInt32(headSize)))
-      metadata.set("llama.attention.value_length", .uint32(UInt32(headSize)))
+      metadata.set("\(family).attention.key_length", .uint32(UInt32(headSize)))
+      metadata.set("\(family).attention.value_length", .uint32(UInt32(headSize)))
     }
-    metadata.set("llama.attention.layer_norm_rms_epsilon", .float32(1e-5))
-    metadata.set("llama.rope.freq_base", .float32(rotaryBase))
+    metadata.set("\(family).attention.layer_norm_rms_epsilon", .float32(1e-5))
+    metadata.set("\(family).rope.freq_base", .float32(rotaryBase))
     if let linearScale {
-      metadata.set("llama.rope.scaling.type", .string("linear"))
-      metadata.set("llama.rope.scaling.factor", .float32(linearScale))
+      metadata.set("\(family).rope.scaling.type", .string("linear"))
+      metadata.set("\(family).rope.scaling.factor", .float32(linearScale))
     }
     return metadata
   }
@@ -65,21 +82,28 @@ public struct RandomModel: Sendable {
     func matrix(_ name: String, _ columns: Int, _ rows: Int) {
       add(name, [columns, rows], spread: 1.2 / Float(columns).squareRoot(), type: type)
     }
-    func norm(_ name: String) { add(name, [embeddingLength], center: 1, spread: 0.1, type: .f32) }
+    func norm(_ name: String, _ length: Int) { add(name, [length], center: 1, spread: 0.1, type: .f32) }
     add("token_embd.weight", [embeddingLength, vocabularyCount], spread: 0.5, type: type)
     for layer in 0..<layerCount {
-      let prefix = "blk.\(layer)."
-      norm(prefix + "attn_norm.weight")
-      matrix(prefix + "attn_q.weight", embeddingLength, headCount * headSize)
-      matrix(prefix + "attn_k.weight", embeddingLength, keyValueHeadCount * headSize)
-      matrix(prefix + "attn_v.weight", embeddingLength, keyValueHeadCount * headSize)
-      matrix(prefix + "attn_output.weight", headCount * headSize, embeddingLength)
-      norm(prefix + "ffn_norm.weight")
-      matrix(prefix + "ffn_gate.weight", embeddingLength, feedForwardLength)
-      matrix(prefix + "ffn_up.weight", embeddingLength, feedForwardLength)
-      matrix(prefix + "ffn_down.weight", feedForwardLength, embeddingLength)
+      func layerMatrix(_ part: String, _ columns: Int, _ rows: Int) {
+        matrix("blk.\(layer).\(part).weight", columns, rows)
+        if biased.contains(part) { add("blk.\(layer).\(part).bias", [rows], spread: 0.5, type: .f32) }
+      }
+      norm("blk.\(layer).attn_norm.weight", embeddingLength)
+      layerMatrix("attn_q", embeddingLength, headCount * headSize)
+      layerMatrix("attn_k", embeddingLength, keyValueHeadCount * headSize)
+      layerMatrix("attn_v", embeddingLength, keyValueHeadCount * headSize)
+      layerMatrix("attn_output", headCount * headSize, embeddingLength)
+      if hasHeadNorms {
+        norm("blk.\(layer).attn_q_norm.weight", headSize)
+        norm("blk.\(layer).attn_k_norm.weight", headSize)
+      }
+      norm("blk.\(layer).ffn_norm.weight", embeddingLength)
+      layerMatrix("ffn_gate", embeddingLength, feedForwardLength)
+      layerMatrix("ffn_up", embeddingLength, feedForwardLength)
+      layerMatrix("ffn_down", feedForwardLength, embeddingLength)
     }
-    norm("output_norm.weight")
+    norm("output_norm.weight", embeddingLength)
     if !isTied { matrix("output.weight", embeddingLength, vocabularyCount) }
     if hasRotaryFactors {
       add("rope_freqs.weight", [rotaryLength / 2], center: 4, spread: 0.7, type: .f32)

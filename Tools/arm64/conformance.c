@@ -47,17 +47,16 @@ typedef struct {
 
 static void check_activations(const Vectors *v) {
   int blocks = v->columns / 32;
-  char *row = aligned(nacre_activation_bytes(v->columns));
+  nacre_activation_block *row = aligned(nacre_activation_bytes(v->columns));
   for (int i = 0; i < v->inputs; i++) {
     table.quantize_activations(v->values + i * v->columns, v->columns, row);
-    check(!memcmp(row, v->codes + i * v->columns, v->columns), "activation codes", i, 0);
-    const float *scales = (const float *)(row + nacre_activation_scale_offset(v->columns));
-    const int32_t *sums = (const int32_t *)(row + nacre_activation_sum_offset(v->columns));
-    check(!memcmp(scales, v->scales + i * blocks, blocks * 4), "activation scales", i, 0);
     for (int b = 0; b < blocks; b++) {
-      int32_t sum = 0;
-      for (int k = 0; k < 32; k++) sum += v->codes[i * v->columns + b * 32 + k];
-      check(sums[b] == sum, "activation sums", i, b);
+      const int8_t *codes = v->codes + i * v->columns + b * 32;
+      int32_t low = 0, high = 0;
+      for (int k = 0; k < 16; k++) low += codes[k], high += codes[16 + k];
+      check(!memcmp(row[b].words, codes, 32), "activation codes", i, b);
+      check(!memcmp(&row[b].scale, v->scales + i * blocks + b, 4), "activation scale", i, b);
+      check(row[b].low_start == -128 * low && row[b].start == -128 * (low + high), "activation sums", i, b);
     }
   }
 }
@@ -132,7 +131,7 @@ static void check_elementwise(void) {
   }
 }
 
-static void check_rotation(void) {
+static void check_rotation(nacre_rotate rotate, int of_halves, const char *name) {
   int shapes[][2] = {{64, 32}, {20, 10}, {16, 3}, {2, 1}, {80, 40}, {128, 64}};
   for (int s = 0; s < 6; s++) {
     int size = shapes[s][0], pairs = shapes[s][1], heads = 3;
@@ -140,16 +139,18 @@ static void check_rotation(void) {
     float *cosines = aligned(pairs * 4), *sines = aligned(pairs * 4);
     for (int p = 0; p < pairs; p++) cosines[p] = cos(p * 0.37 + 0.1), sines[p] = sin(p * 0.37 + 0.1);
     memcpy(output, input, heads * size * 4);
-    table.rotate_pairs(output, heads, size, cosines, sines, pairs);
+    rotate(output, heads, size, cosines, sines, pairs);
     for (int i = 0; i < heads * size; i++) {
-      int head = i / size, place = i % size, pair = place / 2;
+      int place = i % size, start = i - place, pair = of_halves ? place % pairs : place / 2;
+      int is_second = of_halves ? place >= pairs : place % 2;
       double expected = input[i];
       if (place < 2 * pairs) {
-        double even = input[head * size + pair * 2], odd = input[head * size + pair * 2 + 1];
+        int first = start + (of_halves ? pair : 2 * pair);
+        double x = input[first], y = input[of_halves ? first + pairs : first + 1];
         double angle = pair * 0.37 + 0.1;
-        expected = place % 2 ? even * sin(angle) + odd * cos(angle) : even * cos(angle) - odd * sin(angle);
+        expected = is_second ? x * sin(angle) + y * cos(angle) : x * cos(angle) - y * sin(angle);
       }
-      check(fabs(output[i] - expected) <= 1e-5, "rotate_pairs", size, i);
+      check(fabs(output[i] - expected) <= 1e-5, name, size, i);
     }
   }
 }
@@ -247,7 +248,8 @@ int main(int count, char **arguments) {
   for (int element = 0; element < NACRE_ELEMENT_COUNT; element++) check_multiply(&v, element);
   check(vectors == content + size, "all vectors were used", 0, 0);
   check_elementwise();
-  check_rotation();
+  check_rotation(table.rotate_pairs, 0, "rotate_pairs");
+  check_rotation(table.rotate_halves, 1, "rotate_halves");
   int shapes[][2] = {{64, 2}, {128, 1}, {80, 3}, {20, 1}, {33, 2}, {8, 5}};
   int positions[] = {1, 2, 15, 16, 17, 127};
   for (int type = 0; type < NACRE_CACHE_TYPE_COUNT; type++) {

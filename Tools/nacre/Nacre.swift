@@ -7,6 +7,6 @@ struct Nacre: ParsableCommand {
     abstract: "Runs quantized language models on CPUs; a draft and a target write together.",
     subcommands: [
       GenerateCommand.self, ConvertCommand.self, InspectCommand.self, TokenizeCommand.self,
-      PerplexityCommand.self, SynthesizeCommand.self, BenchCommand.self,
+      PerplexityCommand.self, ImatrixCommand.self, SynthesizeCommand.self, BenchCommand.self,
     ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Conversion
 import GGUF
 import Synthesis
 import SystemPackage
@@ -17,7 +18,10 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "A named shape, or D,L,H,KV,FF,V.")
   var shape: String
 
-  @Option(help: "The type of the matrices, such as q8_0.")
+  @Option(help: "The family of models (default: that of the named shape, else llama).")
+  var architecture: ModelShape.Architecture?
+
+  @Option(help: "The type of the matrices, such as q8_0, or a mix, such as q4_k_m.")
   var type = "q8_0"
 
   @Option(help: "Seed of the random weights.")
@@ -33,16 +37,29 @@ struct SynthesizeCommand: ParsableCommand {
   var output: String
 
   func run() throws {
-    guard let modelShape = ModelShape(shape) else { throw ValidationError("\(shape) is not a shape") }
-    guard let elementType = ElementType(name: type) else { throw ValidationError("\(type) is not a type") }
+    guard var modelShape = ModelShape(shape) else { throw ValidationError("\(shape) is not a shape") }
+    modelShape.architecture = architecture ?? modelShape.architecture
+    let choice = try typeChoice(modelShape)
     guard (1...1 << 24).contains(contextLength) else {
       throw ValidationError("--context-length is out of range")
     }
     let vocabulary = try GGUFFile(path: FilePath(tokenizer ?? DefaultModels.target()))
     let model = try SyntheticModel(
-      shape: modelShape, type: elementType, tokenizer: vocabulary, contextLength: contextLength, seed: seed)
+      shape: modelShape, type: choice, tokenizer: vocabulary, contextLength: contextLength, seed: seed)
     let progress = ProgressLine("writing \(output)")
     try model.write(to: FilePath(output)) { progress.show($0) }
     progress.finish()
   }
+
+  /// One type for all matrices, or a mix's for each.
+  private func typeChoice(_ shape: ModelShape) throws -> (String, Shape) -> ElementType {
+    if let type = ElementType(name: type) { return { _, _ in type } }
+    guard let target = TargetType(name: type) else { throw ValidationError("\(type) is not a type") }
+    let choice = TypeChoice(
+      target, architecture: shape.architecture.rawValue, layerCount: shape.layerCount,
+      hasOutput: !shape.tiesEmbeddings, isGrouped: shape.headCount != shape.keyValueHeadCount)
+    return { choice.type(of: $0, shape: $1) }
+  }
 }
+
+extension ModelShape.Architecture: ExpressibleByArgument {}

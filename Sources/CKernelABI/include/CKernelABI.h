@@ -9,7 +9,7 @@
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 5 };
+enum { NACRE_KERNEL_ABI_VERSION = 7 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
@@ -25,6 +25,13 @@ typedef void (*nacre_pack)(const void *rows, int64_t row_count, int64_t column_c
 
 /// Decodes one row in the file's format to `column_count` floats.
 typedef void (*nacre_dequantize)(const void *row, int64_t column_count, float *output);
+
+/// Decodes one row of a packed matrix to `column_count` floats: the same bits as nacre_dequantize gives.
+typedef void (*nacre_dequantize_packed)(const void *packed, int64_t column_count, int64_t row, float *output);
+
+/// Rotates pairs of each head's first 2 * pair_count values by the angles with the given cosines and sines.
+typedef void (*nacre_rotate)(float *heads, int64_t head_count, int64_t head_size, const float *cosines,
+                             const float *sines, int64_t pair_count);
 
 /// One KV head's cache, and queries that read it.
 typedef struct {
@@ -66,14 +73,15 @@ typedef struct {
   nacre_multiply multiply[NACRE_ELEMENT_COUNT];
   nacre_pack pack[NACRE_ELEMENT_COUNT];
   nacre_dequantize dequantize[NACRE_ELEMENT_COUNT];
-  /// Floats to int8 blocks of 32 with scale and sum; layout in activation_layout.h.
+  nacre_dequantize_packed dequantize_packed[NACRE_ELEMENT_COUNT];
+  /// Floats to records of 32 int8 values, an array of nacre_activation_block.
   void (*quantize_activations)(const float *input, int64_t count, void *output);
-  /// output = input / sqrt(mean(input^2) + epsilon) * weights.
+  /// output = input / sqrt(mean(input^2) + epsilon) * weights; output may be input.
   void (*rms_norm)(const float *input, const float *weights, float epsilon, int64_t count, float *output);
-  /// Rotates neighbouring pairs (2i, 2i+1) of each head's first 2 * pair_count values by the angle with the given
-  /// cosines and sines.
-  void (*rotate_pairs)(float *heads, int64_t head_count, int64_t head_size, const float *cosines,
-                       const float *sines, int64_t pair_count);
+  /// Pair i is values 2i and 2i + 1.
+  nacre_rotate rotate_pairs;
+  /// Pair i is values i and i + pair_count.
+  nacre_rotate rotate_halves;
   nacre_cache_functions cache[NACRE_CACHE_TYPE_COUNT];
   /// output = silu(gate) * up.
   void (*silu_multiply)(const float *gate, const float *up, int64_t count, float *output);

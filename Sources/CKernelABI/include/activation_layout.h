@@ -1,20 +1,23 @@
-// One quantized input of `count` values, a multiple of 32. Planes, one after the other:
-//   values       int8  [count]
-//   scales       float [count / 32]   max|x| / 127 of each block
-//   sums         int32 [count / 32]   Σ values of each block
-//   scaled sums  float [count / 32]   scale · Σ values: what a block's minimum is multiplied with
-//   half sums    int32 [count / 16]   Σ values of each half block, for formats with scales per 16 columns
+// A quantized input: one record for each 32 values, so that a kernel follows a single pointer through it.
 #pragma once
 
 #include <stdint.h>
 
-static inline int64_t nacre_activation_scale_offset(int64_t count) { return count; }
+typedef struct {
+  /// 32 int8 values, four to a word, the first in the lowest byte.
+  int32_t words[8];
+  /// max|x| / 127
+  float scale;
+  /// scale · Σ values: what a block's minimum is multiplied with.
+  float scaled_sum;
+  /// −128 · Σ values: what codes that are larger by 128 than their factors add too much, taken back; codes that are
+  /// larger by 128 / 2^k need it shifted right by k.
+  int32_t start;
+  /// The same of the first 16 values, for formats with a scale per 16 columns.
+  int32_t low_start;
+} nacre_activation_block;
 
-static inline int64_t nacre_activation_sum_offset(int64_t count) { return count + count / 32 * 4; }
-
-static inline int64_t nacre_activation_scaled_sum_offset(int64_t count) { return count + count / 32 * 8; }
-
-static inline int64_t nacre_activation_half_sum_offset(int64_t count) { return count + count / 32 * 12; }
-
-/// Bytes from one input to the next: a multiple of 64.
-static inline int64_t nacre_activation_bytes(int64_t count) { return (count + count / 32 * 20 + 63) / 64 * 64; }
+/// Bytes of one quantized input of `count` values, a multiple of 32: those from one input to the next.
+static inline int64_t nacre_activation_bytes(int64_t count) {
+  return (count / 32 * (int64_t)sizeof(nacre_activation_block) + 63) / 64 * 64;
+}

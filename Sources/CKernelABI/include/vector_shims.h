@@ -22,9 +22,9 @@ typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 
 /// Widest tiles that the level's registers hold: inputs beside 16 rows of weights.
 #if defined(__AVX512F__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 4 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 8 };
 #elif defined(__AVX2__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 3 };
 #elif defined(__aarch64__)
 enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
 #else
@@ -224,8 +224,8 @@ NACRE_SHIM nacre_u16x16 nacre_half_from_float(nacre_f32x16 v) {
 /// Four neighbouring activations as one word of a 16-row dot product.
 #if defined(__AVX512VNNI__)
 
-/// First value of an accumulator for codes that stand for `value + offset`: takes the offset back.
-NACRE_SHIM nacre_i32x16 nacre_dot_start_128(int32_t activation_sum) { return (nacre_i32x16)(-128 * activation_sum); }
+/// First value of an accumulator for codes that stand for `value + 128`, given the input's −128 · Σ values.
+NACRE_SHIM nacre_i32x16 nacre_dot_start_128(int32_t start) { return (nacre_i32x16)(start); }
 /// accumulator[r] += Σ codes[4r + i] * word.byte[i], codes standing for value + 128.
 NACRE_SHIM nacre_i32x16 nacre_dot_128(nacre_i32x16 accumulator, nacre_u8x64 codes, int32_t word) {
   return (nacre_i32x16)_mm512_dpbusd_epi32((__m512i)accumulator, (__m512i)codes, _mm512_set1_epi32(word));
@@ -237,8 +237,8 @@ NACRE_SHIM nacre_i32x16 nacre_dot_small(nacre_i32x16 accumulator, nacre_u8x64 co
 
 #else
 
-NACRE_SHIM nacre_i32x16 nacre_dot_start_128(int32_t activation_sum) {
-  (void)activation_sum;
+NACRE_SHIM nacre_i32x16 nacre_dot_start_128(int32_t start) {
+  (void)start;
   return (nacre_i32x16)(0);
 }
 

@@ -41,5 +41,17 @@ enum {
 };
 uint32_t cplatform_cpu_features(void);
 
+/// Whether the processor has instructions for SHA-256 that `cplatform_sha256_blocks` knows.
+int cplatform_has_sha256(void);
+/// Takes `block_count` blocks of 64 bytes into a SHA-256 state (FIPS 180-4); `constants` are the standard's K.
+/// Only where `cplatform_has_sha256`.
+void cplatform_sha256_blocks(
+    uint32_t state[8], const void *blocks, size_t block_count, const uint32_t constants[64]);
+
 /// Asks for huge pages in an address range; advice only.
 void cplatform_advise_huge_pages(void *start, size_t length);
+
+/// Opens a new file without a name in `folder`, to be written; its descriptor, or -1 with `errno`.
+int cplatform_open_unnamed(const char *folder);
+/// Gives an open file without a name its name, which nobody may have yet; 0, or an errno value.
+int cplatform_name_file(int descriptor, const char *path);

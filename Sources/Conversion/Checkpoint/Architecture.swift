@@ -41,12 +41,17 @@ enum Architecture: String, CaseIterable {
       LayerTensor("self_attn.q_proj.bias", "attn_q.bias", [query], isRotated: true, isRequired: needsBias),
       LayerTensor("self_attn.k_proj.bias", "attn_k.bias", [keyValue], isRotated: true, isRequired: needsBias),
       LayerTensor("self_attn.v_proj.bias", "attn_v.bias", [keyValue], isRequired: needsBias),
-      LayerTensor("self_attn.o_proj.bias", "attn_output.bias", [width], isRequired: false),
-      LayerTensor("mlp.gate_proj.bias", "ffn_gate.bias", [hidden], isRequired: false),
-      LayerTensor("mlp.up_proj.bias", "ffn_up.bias", [hidden], isRequired: false),
-      LayerTensor("mlp.down_proj.bias", "ffn_down.bias", [width], isRequired: false),
     ]
-    if self == .qwen3 {
+    switch self {
+    case .llama:
+      tensors += [
+        LayerTensor("self_attn.o_proj.bias", "attn_output.bias", [width], isRequired: false),
+        LayerTensor("mlp.gate_proj.bias", "ffn_gate.bias", [hidden], isRequired: false),
+        LayerTensor("mlp.up_proj.bias", "ffn_up.bias", [hidden], isRequired: false),
+        LayerTensor("mlp.down_proj.bias", "ffn_down.bias", [width], isRequired: false),
+      ]
+    case .qwen2: break
+    case .qwen3:
       tensors.append(LayerTensor("self_attn.q_norm.weight", "attn_q_norm.weight", [config.headSize]))
       tensors.append(LayerTensor("self_attn.k_norm.weight", "attn_k_norm.weight", [config.headSize]))
     }

@@ -7,7 +7,8 @@ struct CheckpointConfig {
     case none
     case linear(factor: Double)
     case llama3(Llama3Scaling)
-    case yarn(factor: Double, originalContextLength: Int)
+    /// Rotations are nil where the file leaves them to their standard values.
+    case yarn(factor: Double, originalContextLength: Int, fastRotations: Double?, slowRotations: Double?)
   }
 
   let architecture: Architecture
@@ -25,6 +26,8 @@ struct CheckpointConfig {
   let rotaryScaling: RotaryScaling
   let normEpsilon: Double
   let tiesEmbeddings: Bool
+  /// How many positions back attention reaches, where that is less than the context.
+  let slidingWindow: Int?
   let fields: JSONFields
 
   init(_ fields: JSONFields) throws(ConversionError) {
@@ -45,6 +48,9 @@ struct CheckpointConfig {
     self.headSize = headSize ?? embeddingLength / headCount
     normEpsilon = try fields.required("rms_norm_eps", fields.number("rms_norm_eps", in: 0...1))
     tiesEmbeddings = try fields.bool("tie_word_embeddings") ?? false
+    let window = try fields.integer("sliding_window", in: 0...1 << 30) ?? contextLength
+    let usesWindow = try fields.bool("use_sliding_window") ?? true
+    slidingWindow = usesWindow && window < contextLength ? window : nil
     let rope = try fields.fields("rope_parameters")
     let outerBase = try fields.number("rope_theta", in: 1e-3...1e12)
     rotaryBase = try rope?.number("rope_theta", in: 1e-3...1e12) ?? outerBase ?? 10000
@@ -73,6 +79,11 @@ struct CheckpointConfig {
     }
     if fields.object["quantization_config"] != nil, fields.object["quantization_config"] != .null {
       throw fields.error(.unsupportedFeature("weights that are quantized already (quantization_config)"))
+    }
+    let share = try fields.number("partial_rotary_factor", in: 0...1)
+    let innerShare = try fields.fields("rope_parameters")?.number("partial_rotary_factor", in: 0...1)
+    guard share ?? innerShare ?? 1 == 1 else {
+      throw fields.error(.unsupportedFeature("partial_rotary_factor other than 1"))
     }
     if let activation = try fields.string("hidden_act"), !["silu", "swish"].contains(activation) {
       throw fields.error(.unsupportedFeature("hidden_act \(activation.debugDescription)"))
@@ -110,7 +121,15 @@ struct CheckpointConfig {
           factor: try factor(), lowFactor: low, highFactor: high, originalContextLength: original ?? 8192))
     case "yarn":
       let length = try scaling.required("original_max_position_embeddings", original)
-      return .yarn(factor: try factor(), originalContextLength: length)
+      // They have the values that follow from the factor, or would need a runtime that knows them.
+      for key in ["attention_factor", "mscale", "mscale_all_dim"] where scaling.object[key] ?? .null != .null
+      {
+        throw scaling.error(.unsupportedFeature("rotary scaling of type \"yarn\" with \(key)"))
+      }
+      return .yarn(
+        factor: try factor(), originalContextLength: length,
+        fastRotations: try scaling.number("beta_fast", in: 1e-3...1e6),
+        slowRotations: try scaling.number("beta_slow", in: 1e-3...1e6))
     default: throw scaling.error(.unsupportedFeature("rotary scaling of type \(type.debugDescription)"))
     }
   }

@@ -5,6 +5,10 @@ import SystemPackage
 final class CheckpointFolder: Sendable {
   static let singleFile = "model.safetensors"
   static let index = "model.safetensors.index.json"
+  /// Weights as Python objects, which are never read.
+  private static let pickledFiles = [
+    "pytorch_model.bin", "pytorch_model.bin.index.json", "consolidated.00.pth",
+  ]
 
   let path: FilePath
   /// In the order of their file names.
@@ -36,6 +40,9 @@ final class CheckpointFolder: Sendable {
         return [try SafetensorsFile(path: folder.appending(singleFile))]
       } catch {
         if case .unreadable(.cannotOpen(_, .noSuchFileOrDirectory)) = error.problem {
+          if let pickled = pickledFiles.first(where: { FolderCheck.exists(folder.appending($0)) }) {
+            throw ConversionError(folder, .pickledWeights(pickled))
+          }
           throw ConversionError(folder, .missingFile(lookedFor: [Self.index, singleFile]))
         }
         throw error
@@ -48,17 +55,8 @@ final class CheckpointFolder: Sendable {
   private static func shards(
     _ folder: FilePath, _ index: JSONFields
   ) throws(ConversionError) -> [SafetensorsFile] {
-    let map = try index.required("weight_map", index.fields("weight_map"))
-    var wanted: [String: [String]] = [:]
-    for (tensor, value) in zip(map.object.keys, map.object.values) {
-      guard case .string(let name) = value else {
-        throw index.error(.wrongFieldType("weight_map.\(tensor)", expected: "string", found: value.kind))
-      }
-      guard isPlainName(name) else { throw index.error(.unsafeFileName(tensor: tensor, name)) }
-      wanted[name, default: []].append(tensor)
-    }
     var shards: [SafetensorsFile] = []
-    for (name, tensors) in wanted.sorted(by: { $0.key < $1.key }) {
+    for (name, tensors) in try ShardIndex(index).files {
       let shard = try SafetensorsFile(path: folder.appending(name))
       let there = Set(shard.tensors.map { ExactString($0.name) })
       for tensor in tensors where !there.contains(ExactString(tensor)) {
@@ -67,11 +65,5 @@ final class CheckpointFolder: Sendable {
       shards.append(shard)
     }
     return shards
-  }
-
-  /// Whether `name` can only be a file in the folder itself.
-  private static func isPlainName(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.count <= 255 && name != "." && name != ".."
-      && name.utf8.allSatisfy { $0 != UInt8(ascii: "/") && $0 != 0 }
   }
 }

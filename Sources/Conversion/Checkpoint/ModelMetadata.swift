@@ -51,11 +51,14 @@ struct ModelMetadata {
     switch config.rotaryScaling {
     case .none, .llama3: []
     case .linear(let factor): [("type", .string("linear")), ("factor", .float32(Float(factor)))]
-    case .yarn(let factor, let length):
+    case .yarn(let factor, let length, let fast, let slow):
       [
         ("type", .string("yarn")), ("factor", .float32(Float(factor))),
         ("original_context_length", count(length)),
       ]
+        + [("yarn_beta_fast", fast), ("yarn_beta_slow", slow)].compactMap { key, value in
+          value.map { (key, .float32(Float($0))) }
+        }
     }
   }
 }

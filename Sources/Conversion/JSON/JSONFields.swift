@@ -6,25 +6,33 @@ struct JSONFields {
   let path: FilePath
   let object: JSONObject
   /// What stands before a key in errors: empty, or the outer key with a dot.
-  var prefix = ""
+  let prefix: String
 
   /// Reads a file that is one object.
   static func read(_ path: FilePath) throws(ConversionError) -> JSONFields {
-    let value = try readValue(path)
-    guard case .object(let object) = value else {
-      throw ConversionError(path, .wrongFieldType("the file", expected: "object", found: value.kind))
-    }
-    return JSONFields(path: path, object: object)
-  }
-
-  private static func readValue(_ path: FilePath) throws(ConversionError) -> JSONValue {
     let file: MappedFile
     do throws(MappedFileError) { file = try MappedFile(path: path) } catch {
       throw ConversionError(path, .unreadable(error))
     }
-    do throws(JSONProblem) { return try JSONParser.parse(file.bytes) } catch {
+    return try JSONFields(path: path, parsing: file.bytes)
+  }
+
+  init(path: FilePath, object: JSONObject, prefix: String = "") {
+    self.path = path
+    self.object = object
+    self.prefix = prefix
+  }
+
+  /// Reads bytes that are one object.
+  init(path: FilePath, parsing bytes: UnsafeRawBufferPointer) throws(ConversionError) {
+    let value: JSONValue
+    do throws(JSONProblem) { value = try JSONParser.parse(bytes) } catch {
       throw ConversionError(path, .json(error))
     }
+    guard case .object(let object) = value else {
+      throw ConversionError(path, .wrongFieldType("the file", expected: "object", found: value.kind))
+    }
+    self.init(path: path, object: object)
   }
 
   /// Reads a file that need not be there.
@@ -71,6 +79,17 @@ struct JSONFields {
     guard let value = value(key) else { return nil }
     guard case .object(let object) = value else { throw wrongType(key, "object", value) }
     return JSONFields(path: path, object: object, prefix: prefix + key + ".")
+  }
+
+  /// The objects of an array; none where it is missing.
+  func objects(_ key: String) throws(ConversionError) -> [JSONFields] {
+    var objects: [JSONFields] = []
+    for (index, value) in (try array(key) ?? []).enumerated() {
+      let name = "\(key)[\(index)]"
+      guard case .object(let object) = value else { throw wrongType(name, "object", value) }
+      objects.append(JSONFields(path: path, object: object, prefix: "\(prefix)\(name)."))
+    }
+    return objects
   }
 
   func integer(_ key: String, in range: ClosedRange<Int>) throws(ConversionError) -> Int? {

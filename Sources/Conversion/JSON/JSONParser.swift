@@ -6,7 +6,7 @@ struct JSONParser {
   struct Limits {
     var byteCount = 1 << 28
     var depth = 64
-    var valueCount = 1 << 23
+    var valueCount = 1 << 22
   }
 
   private let bytes: UnsafeBufferPointer<UInt8>

@@ -1,4 +1,5 @@
 import Quantization
+import SystemPackage
 import TensorTypes
 
 /// What a model shall become.
@@ -8,8 +9,13 @@ public struct ConversionOptions: Sendable {
   public var rules: [TensorRule] = []
   /// The type of the output matrix (of the token embedding, where that is the output), if not the mix's choice.
   public var outputType: ElementType?
+  /// How the rows of matrices lie in the output.
+  public var layout = TensorLayout.rows
   /// Size in bytes that no part of the output shall exceed, if its tensors allow; nil: one file.
   public var largestPart: Int?
+
+  /// How much each column's errors count, and the file that says so; nil: all the same.
+  public var importance: (matrix: ImportanceMatrix, path: FilePath)?
 
   public init(target: TargetType) { self.target = target }
 }

@@ -12,28 +12,38 @@ public struct ConversionPlan: Sendable {
     public let shape: Shape
     public let sourceType: ElementType
     public let type: ElementType
+    public let layout: TensorLayout
     /// Size in the output.
     public let byteCount: Int
     /// Which file of the output holds it, from 0.
     public var part: Int
   }
 
+  /// Where a matrix in the x16 layout begins is a multiple of this.
+  static let cacheLine: UInt32 = 64
+
+  /// All parts are open until all are complete.
+  static let mostParts = 512
+
   public let source: ConversionSource
   public let target: TargetType
+  /// Of the matrices that are multiplied; other tensors are always rows.
+  public let layout: TensorLayout
   public let tensors: [Tensor]
   public let partCount: Int
   let metadata: GGUFMetadata
+  let importance: TensorImportance
 
   /// Chooses types and places.
   /// - Throws: `invalidRule` when a rule matches no tensor, or a type does not fit its rows.
   public init(_ source: ConversionSource, options: ConversionOptions) throws(ConversionError) {
     self.source = source
     target = options.target
-    let choice = TypeChoice(
-      context: MixContext(
-        target: options.target, layerCount: source.layerCount,
-        hasOutput: source.tensors.contains { $0.name == "output.weight" },
-        isLargeGrouped: source.isLargeGrouped))
+    layout = options.layout
+    let choice: TypeChoice
+    do throws(GGUFError) {
+      choice = TypeChoice(context: try MixContext(target: options.target, source: source))
+    } catch { throw ConversionError(source.path, .gguf(error.problem)) }
     var tensors: [Tensor] = []
     var used = Set<Int>()
     for tensor in source.tensors {
@@ -41,9 +51,10 @@ public struct ConversionPlan: Sendable {
       guard BlockFormats.writableFormat(for: type) != nil || type == tensor.type else {
         throw ConversionError(source.path, .unwritableType(type))
       }
-      let bytes = type.byteCount(elementCount: tensor.shape.columnCount)?
-        .multipliedReportingOverflow(by: tensor.shape.rowCount)
-      guard let bytes, !bytes.overflow else {
+      let layout = choice.context.isMultiplied(tensor.name, tensor.shape) ? options.layout : .rows
+      guard tensor.shape.columnCount.isMultiple(of: type.blockElementCount),
+        let bytes = layout.byteCount(of: type, tensor.shape)
+      else {
         throw ConversionError(
           source.path,
           .gguf(
@@ -54,7 +65,7 @@ public struct ConversionPlan: Sendable {
       tensors.append(
         Tensor(
           name: tensor.name, shape: tensor.shape, sourceType: tensor.type, type: type,
-          byteCount: bytes.partialValue, part: 0))
+          layout: layout, byteCount: bytes, part: 0))
     }
     if let unused = options.rules.indices.first(where: { !used.contains($0) }) {
       let rule = options.rules[unused]
@@ -62,10 +73,19 @@ public struct ConversionPlan: Sendable {
         source.path, .invalidRule("\(rule.pattern)=\(rule.type)", reason: "it decides about no tensor"))
     }
     partCount = Self.place(&tensors, largestPart: options.largestPart)
+    guard partCount <= Self.mostParts else {
+      throw ConversionError(source.path, .tooManyParts(partCount, limit: Self.mostParts))
+    }
     self.tensors = tensors
     var metadata = source.metadata
     metadata.set("general.file_type", .uint32(options.target.fileType))
     metadata.set("general.quantization_version", .uint32(2))
+    if layout == .x16 {
+      metadata.set("general.alignment", .uint32(Self.cacheLine))
+      metadata.set("nacre.tensor_layout", .string("x16"))
+    }
+    importance = try TensorImportance(options.importance, tensors)
+    importance.describe(in: &metadata)
     self.metadata = metadata
   }
 
@@ -115,11 +135,4 @@ extension ConversionPlan {
 
   /// Bytes of source weights that the conversion reads.
   public var sourceByteCount: Int { source.tensors.reduce(0) { $0 + $1.rowBytes * $1.shape.rowCount } }
-
-  /// Memory that the conversion takes at most, in bytes: its own buffers and the mapped pages of one tensor.
-  public func memoryBytes(threadCount: Int) -> Int {
-    let largest = source.tensors.map { $0.rowBytes * $0.shape.rowCount }.max() ?? 0
-    let row = source.tensors.map { $0.shape.columnCount * 4 }.max() ?? 0
-    return largest + SlabEncoder.slabBytes + row * (threadCount + 1)
-  }
 }

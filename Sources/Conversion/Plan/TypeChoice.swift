@@ -1,23 +1,23 @@
 import TensorTypes
 
-/// What the choice of types needs to know of a model.
-struct MixContext {
-  let target: TargetType
-  let layerCount: Int
-  /// Whether the model has `output.weight`; else the token embedding is used in its place.
-  let hasOutput: Bool
-  /// Whether many query heads share one value head in a model of 80 layers: attn_v is small there, and matters.
-  let isLargeGrouped: Bool
-}
-
 /// The type of each tensor of a mix, as users know the mixes from llama.cpp.
 ///
 /// Tensors whose error costs most get more bits: the output matrix, and `attn_v` and `ffn_down` of some layers.
-struct TypeChoice {
+public struct TypeChoice: Sendable {
   let context: MixContext
 
+  init(context: MixContext) { self.context = context }
+
+  /// The choice for a model that is not read from anywhere.
+  /// - Parameter isGrouped: Whether query heads share keys and values.
+  public init(_ target: TargetType, architecture: String, layerCount: Int, hasOutput: Bool, isGrouped: Bool) {
+    context = MixContext(
+      target: target, architecture: architecture, layerCount: layerCount, hasOutput: hasOutput,
+      isGrouped: isGrouped)
+  }
+
   /// The type of a tensor of the model: of matrices by the mix, of everything else F32.
-  func type(of name: String, shape: Shape) -> ElementType {
+  public func type(of name: String, shape: Shape) -> ElementType {
     guard Self.isQuantizable(name, shape) else { return .f32 }
     guard context.target.isQuantized else { return context.target.elementType }
     return Self.fitting(mixType(name, columnCount: shape.columnCount), columnCount: shape.columnCount)
@@ -61,7 +61,7 @@ struct TypeChoice {
       case .q4_k_s: layer < 4 ? .q5_k : .q4_k
       default: context.target.elementType
       }
-    return type == .q4_k && context.isLargeGrouped ? .q5_k : type
+    return type == .q4_k && context.is70B ? .q5_k : type
   }
 
   private func downType(layer: Int) -> ElementType {

@@ -17,15 +17,21 @@ struct CheckpointVocabulary {
     tokenizerJSON = if let fields { try TokenizerJSON(fields) } else { nil }
   }
 
-  func write(to metadata: inout GGUFMetadata) throws(ConversionError) {
+  /// - Parameters:
+  ///   - metadata: Gets the keys.
+  ///   - notes: Gets a line for each thing that the keys cannot say.
+  func write(to metadata: inout GGUFMetadata, notes: inout [String]) throws(ConversionError) {
     let table: TokenTable
+    var addsSpacePrefix: Bool?
     if FolderCheck.exists(folder.appending("tokenizer.model")) {
       table = try sentencePieceTable()
-      metadata.set("tokenizer.ggml.model", .string("llama"))
-      metadata.set("tokenizer.ggml.pre", .string("default"))
-      metadata.set("tokenizer.ggml.tokens", .array(.strings(table.texts)))
-      metadata.set("tokenizer.ggml.scores", .array(.float32(table.scores)))
-      setTypes(table, &metadata)
+      setScored(table, &metadata)
+    } else if let tokenizerJSON, try tokenizerJSON.hasByteFallback {
+      let sentencePiece = SentencePieceJSON(tokenizerJSON)
+      table = try sentencePiece.table(count: config.vocabularyCount, notes: &notes)
+      // Without the key the answer is yes.
+      if try !sentencePiece.addsSpacePrefix() { addsSpacePrefix = false }
+      setScored(table, &metadata)
     } else if let tokenizerJSON {
       table = try tokenizerJSON.table(count: config.vocabularyCount)
       metadata.set("tokenizer.ggml.model", .string("gpt2"))
@@ -41,9 +47,19 @@ struct CheckpointVocabulary {
       table: table)
     try specials.write(to: &metadata)
     try ChatTemplate(folder: folder, tokenizerConfig: tokenizerConfig).write(to: &metadata)
-    if let addsSpace = try tokenizerConfig?.bool("add_prefix_space"), config.architecture == .llama {
-      metadata.set("tokenizer.ggml.add_space_prefix", .bool(addsSpace))
+    if config.architecture == .llama, let stated = try tokenizerConfig?.bool("add_prefix_space") {
+      addsSpacePrefix = stated
     }
+    if let addsSpacePrefix { metadata.set("tokenizer.ggml.add_space_prefix", .bool(addsSpacePrefix)) }
+  }
+
+  /// The keys of a SentencePiece vocabulary.
+  private func setScored(_ table: TokenTable, _ metadata: inout GGUFMetadata) {
+    metadata.set("tokenizer.ggml.model", .string("llama"))
+    metadata.set("tokenizer.ggml.pre", .string("default"))
+    metadata.set("tokenizer.ggml.tokens", .array(.strings(table.texts)))
+    metadata.set("tokenizer.ggml.scores", .array(.float32(table.scores)))
+    setTypes(table, &metadata)
   }
 
   private func setTypes(_ table: TokenTable, _ metadata: inout GGUFMetadata) {

@@ -22,8 +22,11 @@ struct SentencePieceModel {
     do throws(MappedFileError) { file = try MappedFile(path: path) } catch {
       throw ConversionError(path, .unreadable(error))
     }
-    do throws(ConversionProblem) { try read(file.bytes) } catch { throw ConversionError(path, error) }
+    do throws(ConversionProblem) { self = try Self(file.bytes) } catch { throw ConversionError(path, error) }
   }
+
+  /// Reads bytes that are all of a file.
+  init(_ bytes: UnsafeRawBufferPointer) throws(ConversionProblem) { try read(bytes) }
 
   private mutating func read(_ bytes: UnsafeRawBufferPointer) throws(ConversionProblem) {
     var kind = Self.unigram

@@ -1,7 +1,7 @@
 import SystemPackage
 import Tokenization
 
-/// A `tokenizer.json` (Hugging Face tokenizers) with byte-level BPE.
+/// A `tokenizer.json` (Hugging Face tokenizers) with BPE.
 struct TokenizerJSON {
   let fields: JSONFields
   let addedTokens: [AddedToken]
@@ -13,12 +13,7 @@ struct TokenizerJSON {
 
   private static func addedTokens(_ fields: JSONFields) throws(ConversionError) -> [AddedToken] {
     var tokens: [AddedToken] = []
-    for (index, value) in (try fields.array("added_tokens") ?? []).enumerated() {
-      guard case .object(let object) = value else {
-        throw fields.error(
-          .wrongFieldType("added_tokens[\(index)]", expected: "object", found: value.kind))
-      }
-      let entry = JSONFields(path: fields.path, object: object, prefix: "added_tokens[\(index)].")
+    for entry in try fields.objects("added_tokens") {
       tokens.append(
         AddedToken(
           id: try entry.required("id", entry.integer("id", in: 0...1 << 24)),
@@ -28,16 +23,21 @@ struct TokenizerJSON {
     return tokens
   }
 
-  /// The tokens of a byte-level vocabulary.
+  /// Whether characters that are no tokens become bytes, which is SentencePiece's way; else all tokens are made of
+  /// bytes.
+  var hasByteFallback: Bool {
+    get throws(ConversionError) { try fields.fields("model")?.bool("byte_fallback") ?? false }
+  }
+
+  /// The tokens of the vocabulary and those that were added.
   /// - Parameter count: What `config.json` says; ids without a token become unused ones.
   func table(count: Int) throws(ConversionError) -> TokenTable {
     let model = try fields.required("model", fields.fields("model"))
     let type = try model.string("type") ?? "BPE"
     guard type == "BPE" else { throw fields.error(.unsupportedTokenizer("a model of type \(type)")) }
-    guard try model.bool("byte_fallback") != true else {
-      throw fields.error(
-        .unsupportedTokenizer(
-          "SentencePiece's BPE in tokenizer.json; tokenizer.model is needed for its scores"))
+    for key in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      guard let mark = try model.string(key), !mark.isEmpty else { continue }
+      throw fields.error(.unsupportedTokenizer("\(key) \(mark.debugDescription)"))
     }
     let vocabulary = try model.required("vocab", model.fields("vocab"))
     var table = TokenTable(count: count, score: 0)
@@ -59,26 +59,41 @@ struct TokenizerJSON {
     return table
   }
 
-  /// The merges, first one first, as pairs with a space between.
+  /// The merges of a byte-level vocabulary, first one first, as pairs with a space between.
   func merges() throws(ConversionError) -> [String] {
+    try mergePairs().map { "\(Self.spelled($0.left)) \(Self.spelled($0.right))" }
+  }
+
+  /// The merges, first one first.
+  func mergePairs() throws(ConversionError) -> [(left: String, right: String)] {
     let model = try fields.required("model", fields.fields("model"))
     let values = try model.required("merges", model.array("merges"))
-    var merges: [String] = []
-    merges.reserveCapacity(values.count)
+    var pairs: [(left: String, right: String)] = []
+    pairs.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
-      switch value {
-      case .string(let text): merges.append(text)
-      case .array(let parts):
-        guard parts.count == 2, case .string(let left) = parts[0], case .string(let right) = parts[1] else {
-          throw fields.error(
-            .wrongFieldType("model.merges[\(index)]", expected: "two strings", found: value.kind))
-        }
-        merges.append("\(Self.spelled(left)) \(Self.spelled(right))")
-      default:
-        throw fields.error(.wrongFieldType("model.merges[\(index)]", expected: "string", found: value.kind))
+      guard let pair = Self.pair(value) else {
+        throw fields.error(
+          .wrongFieldType("model.merges[\(index)]", expected: "two strings", found: value.kind))
       }
+      pairs.append(pair)
     }
-    return merges
+    return pairs
+  }
+
+  /// Two strings, or one with a space between the parts.
+  private static func pair(_ value: JSONValue) -> (left: String, right: String)? {
+    switch value {
+    case .array(let parts):
+      guard parts.count == 2, case .string(let left) = parts[0], case .string(let right) = parts[1] else {
+        return nil
+      }
+      return (left, right)
+    case .string(let text):
+      guard let space = text.utf8.firstIndex(of: 0x20), space > text.startIndex else { return nil }
+      let right = text[text.utf8.index(after: space)...]
+      return right.isEmpty ? nil : (String(text[..<space]), String(right))
+    default: return nil
+    }
   }
 
   /// A space inside a part as the byte-level alphabet spells it, so that the pair can still be taken apart.

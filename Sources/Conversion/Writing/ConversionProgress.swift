@@ -1,11 +1,11 @@
 /// How far a conversion is.
 public struct ConversionProgress: Sendable {
   public enum Phase: String, Sendable {
-    case writing, verifying
+    case writing, verifying, hashing
   }
 
   public let phase: Phase
-  /// Bytes of the output that are written, or verified.
+  /// Bytes of the output that are written, verified, or in a digest.
   public let doneBytes: Int
   public let totalBytes: Int
 

@@ -1,3 +1,4 @@
+import GGUF
 import SystemPackage
 import TensorTypes
 
@@ -22,6 +23,8 @@ public struct ConversionReport: Sendable, Equatable {
   public let files: [File]
   /// In the order of their first tensor.
   public let types: [TypeTotal]
+  /// What killed conversions to the same files had left, and is removed now.
+  public internal(set) var abandoned: [AbandonedFile] = []
 }
 
 /// How far stored values are from those of the source.
@@ -45,6 +48,41 @@ public struct RoundingError: Sendable, Equatable {
     squaredError += difference * difference
     squaredValue += Double(value) * Double(value)
     largest = max(largest, abs(difference))
+  }
+
+  /// Adds a row.
+  mutating func add(_ values: UnsafeBufferPointer<Float>, stored: UnsafeBufferPointer<Float>) {
+    for start in stride(from: 0, to: values.count, by: Self.segmentCount) {
+      let segment = start..<min(start + Self.segmentCount, values.count)
+      if !addFinite(.init(rebasing: values[segment]), .init(rebasing: stored[segment])) {
+        for index in segment { add(values[index], stored: stored[index]) }
+      }
+    }
+  }
+
+  /// Elements whose squares are summed in single precision, in eight sums.
+  private static let segmentCount = 256
+
+  /// Adds a segment, or returns false where something is not finite (or its square is not).
+  private mutating func addFinite(
+    _ values: UnsafeBufferPointer<Float>, _ stored: UnsafeBufferPointer<Float>
+  ) -> Bool {
+    guard values.count == Self.segmentCount else { return false }
+    var (errors, squares, most) = (SIMD8<Float>.zero, SIMD8<Float>.zero, SIMD8<Float>.zero)
+    for start in stride(from: 0, to: values.count, by: 8) {
+      for lane in 0..<8 {
+        let difference = stored[start + lane] - values[start + lane]
+        errors[lane] += difference * difference
+        squares[lane] += values[start + lane] * values[start + lane]
+        most[lane] = abs(difference) > most[lane] ? abs(difference) : most[lane]
+      }
+    }
+    let (error, square) = (Double(errors.sum()), Double(squares.sum()))
+    guard error.isFinite && square.isFinite else { return false }
+    squaredError += error
+    squaredValue += square
+    largest = max(largest, Double(most.max()))
+    return true
   }
 
   mutating func add(_ other: RoundingError) {

@@ -1,10 +1,16 @@
+import CPlatform
+
 /// SHA-256 (FIPS 180-4) of bytes that come in pieces.
 struct SHA256 {
+  private let usesProcessor: Bool
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
   private var pending: [UInt8] = []
   private var byteCount: UInt64 = 0
+
+  /// - Parameter usesProcessor: Whether to use the processor's own instructions, where it has them.
+  init(usesProcessor: Bool = true) { self.usesProcessor = usesProcessor && cplatform_has_sha256() != 0 }
 
   mutating func update(_ bytes: UnsafeRawBufferPointer) {
     byteCount += UInt64(bytes.count)
@@ -16,10 +22,9 @@ struct SHA256 {
       pending.withUnsafeBytes { compress($0) }
       pending.removeAll(keepingCapacity: true)
     }
-    while bytes.count - offset >= 64 {
-      compress(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 64]))
-      offset += 64
-    }
+    let end = bytes.count - (bytes.count - offset) % 64
+    compress(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+    offset = end
     pending.append(contentsOf: bytes[offset...])
   }
 
@@ -37,7 +42,18 @@ struct SHA256 {
     }.joined()
   }
 
-  private mutating func compress(_ block: UnsafeRawBufferPointer) {
+  /// - Parameter blocks: Whole blocks of 64 bytes.
+  private mutating func compress(_ blocks: UnsafeRawBufferPointer) {
+    guard usesProcessor else {
+      for start in stride(from: 0, to: blocks.count, by: 64) {
+        compress(block: UnsafeRawBufferPointer(rebasing: blocks[start..<start + 64]))
+      }
+      return
+    }
+    cplatform_sha256_blocks(&state, blocks.baseAddress, blocks.count / 64, Self.constants)
+  }
+
+  private mutating func compress(block: UnsafeRawBufferPointer) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
       for index in 0..<16 {
         schedule[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))

@@ -6,16 +6,20 @@ import Inference
 import KernelDispatch
 import Platform
 import Sampling
+import Synthesis
 import SystemPackage
 import TensorTypes
 
-/// Counts heap allocations while each mode decodes with the pair in Models/: there must be none.
+/// Counts heap allocations while each mode decodes with the pair in Models/, and one mode with each family of models:
+/// there must be none.
 ///
 /// A program of its own, and not a test, since only optimized code keeps closures and small arrays off the heap.
 @main
 struct AllocationCheck {
   private static let warmUpTokenCount = 64
   private static let tokenCount = 256
+  private static let target = FilePath("Models/pycode-7m-q8_0.gguf")
+  private static let draft = FilePath("Models/pycode-1m-q8_0.gguf")
 
   static func main() throws {
     let modes: [(String, DecodingMode)] = [
@@ -28,7 +32,7 @@ struct AllocationCheck {
         for verification in [VerificationMethod.coupled, .rejection] {
           for laneCount in mode == .autoregressive ? [1] : [1, 2] {
             let count = try allocations(
-              mode, verification, temperature: temperature, hasDraftLane: laneCount == 2)
+              target, draft, mode, verification, temperature: temperature, hasDraftLane: laneCount == 2)
             print(
               "\(name), temperature \(temperature), \(verification), \(laneCount) lane(s): \(count) allocations"
             )
@@ -37,19 +41,39 @@ struct AllocationCheck {
         }
       }
     }
+    for architecture in ModelShape.Architecture.allCases {
+      let path = try synthesize(architecture)
+      defer { unlink(path.string) }
+      let count = try allocations(
+        path, path, .lockstepPEARL(draftLength: 4), .coupled, temperature: 0.8, hasDraftLane: true)
+      print("\(architecture): \(count) allocations")
+      isClean = isClean && count == 0
+    }
     // A counter that sees nothing would prove nothing.
     let total = allocation_count()
     print("\(total) allocations outside the loops")
     if !isClean || total < 1000 { exit(1) }
   }
 
+  /// A small model of a family in a file of its own.
+  private static func synthesize(_ architecture: ModelShape.Architecture) throws -> FilePath {
+    var shape = ModelShape("64,2,4,2,96,2000")!
+    shape.architecture = architecture
+    let path = FilePath(".build/allocation-check.gguf")
+    let model = try SyntheticModel(
+      shape: shape, type: { _, _ in .q8_0 }, tokenizer: GGUFFile(path: target), contextLength: 512, seed: 1)
+    try model.write(to: path)
+    return path
+  }
+
   private static func allocations(
-    _ mode: DecodingMode, _ verification: VerificationMethod, temperature: Float, hasDraftLane: Bool
+    _ target: FilePath, _ draft: FilePath, _ mode: DecodingMode, _ verification: VerificationMethod,
+    temperature: Float, hasDraftLane: Bool
   ) throws -> UInt64 {
     let positions = warmUpTokenCount + tokenCount + 8
     let scheduler = try Scheduler(
-      target: model("Models/pycode-7m-q8_0.gguf", positions, threadCount: 2),
-      draft: mode == .autoregressive ? nil : model("Models/pycode-1m-q8_0.gguf", positions, threadCount: 1),
+      target: model(target, positions, threadCount: 2),
+      draft: mode == .autoregressive ? nil : model(draft, positions, threadCount: 1),
       mode: mode, verification: verification, sampling: SamplingParameters(temperature: temperature, seed: 1),
       lane: hasDraftLane ? LaneThread(name: "draft", cpu: nil) : nil)
     var committed = 0
@@ -65,9 +89,9 @@ struct AllocationCheck {
     return after - before
   }
 
-  private static func model(_ path: String, _ positions: Int, threadCount: Int) throws -> LlamaModel {
+  private static func model(_ path: FilePath, _ positions: Int, threadCount: Int) throws -> TransformerModel {
     let team = ThreadTeam(name: "check", cpus: Array(repeating: nil, count: threadCount))
-    let weights = try ModelWeights(GGUFFile(path: FilePath(path)), kernels: KernelLibrary.best(), team: team)
-    return try LlamaModel(weights, team: team, contextLength: positions)
+    let weights = try ModelWeights(GGUFFile(path: path), kernels: KernelLibrary.best(), team: team)
+    return try TransformerModel(weights, team: team, contextLength: positions)
   }
 }

@@ -7,7 +7,7 @@ import TensorTypes
 /// Times passes of a model and reads of memory in alternation, so that a busy moment of the machine hits both.
 struct ModelBenchmark {
   /// The same weights with a cache for each context, so that filling it is not repeated.
-  private let models: [(context: Int, model: LlamaModel)]
+  private let models: [(context: Int, model: TransformerModel)]
   private let weights: ModelWeights
   private let kernels: KernelLibrary
   private let team: ThreadTeam
@@ -22,13 +22,13 @@ struct ModelBenchmark {
     self.weights = weights
     self.kernels = kernels
     self.team = team
-    var models: [(Int, LlamaModel)] = []
+    var models: [(Int, TransformerModel)] = []
     for context in contexts {
       let trained = weights.configuration.trainedContextLength
       models.append(
         (
           context,
-          try LlamaModel(
+          try TransformerModel(
             weights, team: team, contextLength: min(context + longestPass, trained), cacheType: cacheType)
         ))
     }
@@ -72,17 +72,17 @@ struct ModelBenchmark {
     range.map { TokenID(($0 * 7919 + 3) % weights.configuration.vocabularyCount) }
   }
 
-  private func run(_ model: LlamaModel, _ tokens: [TokenID], logitRowCount: Int) {
+  private func run(_ model: TransformerModel, _ tokens: [TokenID], logitRowCount: Int) {
     tokens.withUnsafeBufferPointer { model.forward($0, logitRowCount: logitRowCount) }
   }
 
-  private func fill(_ model: LlamaModel, to context: Int) {
+  private func fill(_ model: TransformerModel, to context: Int) {
     if model.cachedCount > context { model.rollBack(to: context) }
     let missing = tokens(model.cachedCount..<context)
     if !missing.isEmpty { run(model, missing, logitRowCount: 0) }
   }
 
-  private func time(_ model: LlamaModel, rows: Int, after context: Int) -> Double {
+  private func time(_ model: TransformerModel, rows: Int, after context: Int) -> Double {
     fill(model, to: context)
     let tokens = tokens(context..<context + rows)
     let start = ContinuousClock.now

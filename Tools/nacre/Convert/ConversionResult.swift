@@ -1,5 +1,6 @@
 import Conversion
 import Foundation
+import Platform
 
 /// What a conversion wrote, as it was read back.
 struct ConversionResult: Encodable {
@@ -27,6 +28,8 @@ struct ConversionResult: Encodable {
   let type: String
   let bitsPerWeight: Double
   let seconds: Double
+  /// The most memory that the process ever had in RAM, with mapped pages.
+  let peakResidentBytes: Int?
   let files: [File]
   let types: [TypeTotal]
   let notes: [String]
@@ -36,6 +39,7 @@ struct ConversionResult: Encodable {
     type = plan.target.rawValue
     bitsPerWeight = plan.bitsPerWeight
     seconds = elapsed / .seconds(1)
+    peakResidentBytes = ProcessMemory.peakResidentBytes
     files = report.files.map { File(path: $0.path.string, bytes: $0.byteCount, sha256: $0.sha256) }
     types = report.types.map {
       TypeTotal(
@@ -49,6 +53,9 @@ struct ConversionResult: Encodable {
     }
     for total in types where total.notFinite > 0 {
       notes.append("\(total.notFinite) values of the source that became \(total.type) are infinite or NaN")
+    }
+    notes += report.abandoned.map {
+      "removed \($0.path), \(ModelReport.size($0.byteCount)) that a killed conversion had left"
     }
     self.notes = notes
   }
@@ -66,7 +73,8 @@ struct ConversionResult: Encodable {
     lines += notes.map { "note: \($0.printable())" }
     lines += [""]
     lines += files.map { "\($0.path.printable()): \(ModelReport.size($0.bytes)), sha256 \($0.sha256)" }
-    lines.append(String(format: "%.1f s", seconds))
+    let memory = peakResidentBytes.map { ", peak memory \(ModelReport.size($0))" } ?? ""
+    lines.append(String(format: "%.1f s", seconds) + memory)
     return lines.joined(separator: "\n")
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Conversion
 import Foundation
+import KernelDispatch
 import Platform
 import SystemPackage
 import TensorTypes
@@ -12,7 +13,8 @@ struct ConvertCommand: ParsableCommand {
     abstract: "Converts a Hugging Face folder or a GGUF file to a quantized GGUF file.",
     discussion: """
       Types: \(TargetType.allCases.map(\.rawValue).joined(separator: ", ")). Nothing appears under the output's name \
-      until all of it is written, on disk, read back and compared with the source.
+      until all of it is written, on disk, read back and compared with the source; whatever ends a conversion before, \
+      nothing is left, and the same command begins again.
       """)
 
   @Argument(help: "A folder with config.json, safetensors and a tokenizer, or a GGUF file.")
@@ -32,8 +34,18 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The type of the output matrix.")
   var outputTensorType: String?
 
+  @Option(
+    help: """
+      How matrices lie in the file: standard, as every program reads them, or x16, which Nacre runs where it is \
+      mapped, without repacking.
+      """)
+  var layout = LayoutName.standard
+
   @Option(help: "The largest size of a part, such as 2G or 500M: splits the output.")
   var splitMaxSize: String?
+
+  @Option(help: "A file made by nacre imatrix (or llama.cpp's): which columns of the matrices count most.")
+  var imatrix: String?
 
   @Flag(help: "Shows what would be written, and writes nothing.")
   var dryRun = false
@@ -47,18 +59,37 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Writes JSON.")
   var json = false
 
+  enum LayoutName: String, CaseIterable, ExpressibleByArgument {
+    case standard, x16
+  }
+
+  func validate() throws {
+    _ = try options()
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is out of range") }
+    guard try outputPath() != nil || dryRun else { throw ValidationError("--output is missing") }
+  }
+
   func run() throws {
     let options = try options()
     let budget = CPUBudget.current()
     let threadCount = threads ?? budget.cpuCount
-    guard (1...1024).contains(threadCount) else { throw ValidationError("--threads is out of range") }
     do {
+      var options = options
+      if let imatrix {
+        options.importance = (try ImportanceMatrix(path: FilePath(imatrix)), FilePath(imatrix))
+      }
       let plan = try ConversionPlan(ConversionSource(path: FilePath(input)), options: options)
       let output = try outputPath()
-      if let output { try ConversionRun.check(plan, output: output, replacing: force) }
-      let planReport = PlanReport(plan, memoryBytes: plan.memoryBytes(threadCount: threadCount))
-      if dryRun { return try write(json ? jsonText(planReport) : planReport.text(isFull: true)) }
-      guard let output else { throw ValidationError("--output is missing") }
+      var planReport = PlanReport(plan, memoryBytes: Self.memoryBytes(plan, threadCount: threadCount))
+      do {
+        if let output { try ConversionRun.check(plan, output: output, replacing: force) }
+      } catch {
+        guard dryRun else { throw error }
+        planReport.notes.append("\(error)")
+      }
+      guard !dryRun, let output else {
+        return try write(json ? jsonText(planReport) : planReport.text(isFull: true))
+      }
       if !json { try write(planReport.text(isFull: false)) }
       let result = try convert(plan, output, budget: budget, threadCount: threadCount)
       try write(json ? jsonText(result) : "\n" + result.text)
@@ -68,21 +99,32 @@ struct ConvertCommand: ParsableCommand {
     }
   }
 
+  /// What the process will have in memory at most, with what it has now.
+  private static func memoryBytes(_ plan: ConversionPlan, threadCount: Int) -> Int {
+    let now = ProcessMemory.residentBytes ?? 0
+    return max(now + plan.memoryBytes(threadCount: threadCount), ProcessMemory.peakResidentBytes ?? 0)
+  }
+
   private func convert(
     _ plan: ConversionPlan, _ output: FilePath, budget: CPUBudget, threadCount: Int
   ) throws -> ConversionResult {
     Interruption.install()
+    // A file that grows too large shall be an error, not the end of the program.
+    signal(SIGXFSZ, SIG_IGN)
     let cpus = budget.allowedCPUs
     let team = ThreadTeam(
       name: "nacre", cpus: (0..<threadCount).map { cpus.isEmpty ? nil : cpus[$0 % cpus.count] }, spin: .none)
     let start = ContinuousClock.now
     var phase = ConversionProgress.Phase.writing
     var line = ProgressLine("writing")
-    let run = ConversionRun(plan, to: output, team: team, isCancelled: { Interruption.flag.isCancelled }) {
+    let kernels = layout == .x16 ? try KernelLibrary.best() : nil
+    let run = ConversionRun(
+      plan, to: output, team: team, kernels: kernels, isCancelled: { Interruption.flag.isCancelled }
+    ) {
       if $0.phase != phase {
         line.finish()
         phase = $0.phase
-        line = ProgressLine("verifying")
+        line = ProgressLine(phase.rawValue)
       }
       line.show($0.fraction, bytes: $0.doneBytes, of: $0.totalBytes)
     }
@@ -101,22 +143,10 @@ struct ConvertCommand: ParsableCommand {
   }
 
   private func options() throws -> ConversionOptions {
-    guard let target = TargetType(name: type) else {
-      let known = TargetType.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\(type) is not a type; these are: \(known)")
-    }
-    var options = ConversionOptions(target: target)
-    do {
-      options.rules = try tensorType.map { try TensorRule($0) }
-    } catch let error as ConversionError {
-      throw ValidationError("\(error.problem)")
-    }
-    if let outputTensorType {
-      guard let type = ElementType(name: outputTensorType), ConversionOptions.isWritable(type) else {
-        throw ValidationError("\(outputTensorType) is not a type that can be written")
-      }
-      options.outputType = type
-    }
+    var options = ConversionOptions(target: try TypeNames.target(type))
+    options.rules = try tensorType.map(TypeNames.rule)
+    options.outputType = try outputTensorType.map(TypeNames.element)
+    options.layout = layout == .x16 ? .x16 : .rows
     if let splitMaxSize {
       guard let size = Self.size(splitMaxSize) else {
         throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")

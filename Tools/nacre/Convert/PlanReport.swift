@@ -28,7 +28,7 @@ struct PlanReport: Encodable {
   let bitsPerWeight: Double
   let memoryBytes: Int
   let parts: Int
-  let notes: [String]
+  var notes: [String]
   let types: [TypeTotal]
   let tensors: [Tensor]
 
@@ -45,7 +45,8 @@ struct PlanReport: Encodable {
     notes = plan.source.notes
     tensors = plan.tensors.map {
       Tensor(
-        name: $0.name, shape: $0.shape.dimensions, from: $0.sourceType.name, to: $0.type.name,
+        name: $0.name, shape: $0.shape.dimensions, from: $0.sourceType.name,
+        to: $0.layout == .rows ? $0.type.name : "\($0.type) x16",
         bytes: $0.byteCount, part: $0.part + 1)
     }
     types = plan.tensors.reduce(into: []) { totals, tensor in

@@ -66,7 +66,7 @@ final class ModelPair {
   ) throws -> Scheduler {
     let model = { [options] (weights: ModelWeights, team: ThreadTeam) in
       let trained = weights.configuration.trainedContextLength
-      return try LlamaModel(
+      return try TransformerModel(
         weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType)
     }
     let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil

@@ -87,7 +87,7 @@ extension Encodable {
 extension ModelReport.Tensor {
   fileprivate init(_ tensor: TensorInfo) {
     name = tensor.name
-    type = tensor.type.name
+    type = tensor.typeName
     shape = tensor.shape.dimensions
     bytes = tensor.byteCount
     offset = tensor.offset
@@ -97,13 +97,13 @@ extension ModelReport.Tensor {
 
 extension ModelReport.Totals {
   fileprivate init(_ tensors: [TensorInfo]) {
-    var totals: [ElementType: ModelReport.TypeTotal] = [:]
+    var totals: [String: ModelReport.TypeTotal] = [:]
     for tensor in tensors {
-      var total = totals[tensor.type] ?? ModelReport.TypeTotal(type: tensor.type.name)
+      var total = totals[tensor.typeName] ?? ModelReport.TypeTotal(type: tensor.typeName)
       total.tensors += 1
       total.parameters += tensor.shape.elementCount
       total.bytes += tensor.byteCount
-      totals[tensor.type] = total
+      totals[tensor.typeName] = total
     }
     types = totals.values.sorted { ($1.bytes, $0.type) < ($0.bytes, $1.type) }
     self.tensors = tensors.count

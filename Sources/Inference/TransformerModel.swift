@@ -3,10 +3,10 @@ import Platform
 import SystemPackage
 import TensorTypes
 
-/// A transformer of the `llama` family (Touvron et al. 2023) with its cache, run by a thread team.
+/// A model of one of the families of `ModelArchitecture` with its cache, run by a thread team.
 ///
 /// Every result is the same bits for any number of rows and threads.
-public final class LlamaModel: CausalModel {
+public final class TransformerModel: CausalModel {
   public let weights: ModelWeights
   public let contextLength: Int
   public let cacheType: CacheType
@@ -15,6 +15,9 @@ public final class LlamaModel: CausalModel {
   private let product: MatrixProduct
   private let attention: AttentionOperation
   private let rows: LayerRows
+
+  /// Sees the inputs of all matrices from the next pass on.
+  public var inputObserver: (any MatrixInputObserver)?
 
   /// - Parameters:
   ///   - team: Its leader is the thread that calls `forward`.
@@ -88,6 +91,7 @@ public final class LlamaModel: CausalModel {
     for (index, layer) in weights.layers.enumerated() {
       rows.layer = index
       (index == 0 ? rows.normalizeFirst : rows.normalizeForAttention).run(rowCount: count, on: team)
+      observe(.attention(layer: index), state.normed, count)
       product.begin(inputCount: count)
       product.add(layer.query, state.normed, to: state.query)
       product.add(layer.key, state.normed, to: state.key)
@@ -97,13 +101,16 @@ public final class LlamaModel: CausalModel {
       attention.prepare(layer: index, rowCount: count)
       team.run(attention)
       rows.quantizeAttended.run(rowCount: count, on: team)
+      observe(.attentionOutput(layer: index), state.attended, count)
       runProduct(layer.attentionOutput, state.attended, to: state.update, count)
       rows.normalizeForFeedForward.run(rowCount: count, on: team)
+      observe(.feedForward(layer: index), state.normed, count)
       product.begin(inputCount: count)
       product.add(layer.gate, state.normed, to: state.gate)
       product.add(layer.up, state.normed, to: state.up)
       team.run(product)
       rows.gateHidden.run(rowCount: count, on: team)
+      observe(.down(layer: index), state.hidden, count)
       runProduct(layer.down, state.hidden, to: state.update, count)
     }
   }
@@ -116,9 +123,18 @@ public final class LlamaModel: CausalModel {
     team.run(product)
   }
 
+  @inline(__always)
+  private func observe(_ input: MatrixInput, _ rows: ActivationRows, firstRow: Int = 0, _ count: Int) {
+    guard let inputObserver else { return }
+    for row in firstRow..<firstRow + count {
+      inputObserver.observe(input, UnsafeBufferPointer(start: rows.floats(row), count: rows.columnCount))
+    }
+  }
+
   private func computeLogits(firstRow: Int, rowCount: Int, at firstLogitRow: Int) {
     rows.firstOutputRow = firstRow
     rows.normalizeForOutput.run(rowCount: rowCount, on: team)
+    observe(.output, state.normed, firstRow: firstRow, rowCount)
     product.begin(inputCount: rowCount)
     product.add(
       weights.output, state.normed, firstInput: firstRow, to: state.logits.row(firstLogitRow),

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A transformer written down as plainly as possible, in double precision and without a cache: what the fast one must
 /// agree with. Shares no code with it; only keys and values are rounded to half precision, as the real cache does.
-struct OracleLlama {
+struct OracleTransformer {
   let model: RandomModel
   private let tensors: [String: (columns: Int, values: [Double])]
 
@@ -22,26 +22,27 @@ struct OracleLlama {
     for layer in 0..<model.layerCount {
       let prefix = "blk.\(layer)."
       let attended = attention(stream.map { norm($0, prefix + "attn_norm.weight") }, prefix)
-      stream = zip(stream, attended).map { add($0, multiply(prefix + "attn_output.weight", $1)) }
+      stream = zip(stream, attended).map { add($0, multiply(prefix + "attn_output", $1)) }
       stream = stream.map { x in
         let input = norm(x, prefix + "ffn_norm.weight")
-        let gate = multiply(prefix + "ffn_gate.weight", input)
-        let up = multiply(prefix + "ffn_up.weight", input)
-        return add(x, multiply(prefix + "ffn_down.weight", zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }))
+        let gate = multiply(prefix + "ffn_gate", input)
+        let up = multiply(prefix + "ffn_up", input)
+        return add(x, multiply(prefix + "ffn_down", zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }))
       }
     }
-    let output = tensors["output.weight"] == nil ? "token_embd.weight" : "output.weight"
+    let output = tensors["output.weight"] == nil ? "token_embd" : "output"
     return stream.map { multiply(output, norm($0, "output_norm.weight")) }
   }
 
   private func attention(_ inputs: [[Double]], _ prefix: String) -> [[Double]] {
     let size = model.headSize
     let keys = inputs.enumerated().map {
-      halved(rotate(multiply(prefix + "attn_k.weight", $1), position: $0))
+      halved(rotate(normHeads(multiply(prefix + "attn_k", $1), prefix + "attn_k_norm.weight"), position: $0))
     }
-    let values = inputs.map { halved(multiply(prefix + "attn_v.weight", $0)) }
+    let values = inputs.map { halved(multiply(prefix + "attn_v", $0)) }
     return inputs.enumerated().map { position, input in
-      let query = rotate(multiply(prefix + "attn_q.weight", input), position: position)
+      let query = rotate(
+        normHeads(multiply(prefix + "attn_q", input), prefix + "attn_q_norm.weight"), position: position)
       return (0..<model.headCount).flatMap { head -> [Double] in
         let shared = head / (model.headCount / model.keyValueHeadCount)
         let scores = (0...position).map { other in
@@ -63,9 +64,11 @@ struct OracleLlama {
         let factor = tensors["rope_freqs.weight"]?.values[pair] ?? 1
         let frequency = pow(Double(model.rotaryBase), -2 * Double(pair) / Double(model.rotaryLength))
         let angle = Double(position) * frequency / factor / Double(model.linearScale ?? 1)
-        let place = head * model.headSize + 2 * pair
-        result[place] = heads[place] * cos(angle) - heads[place + 1] * sin(angle)
-        result[place + 1] = heads[place] * sin(angle) + heads[place + 1] * cos(angle)
+        let (first, second) =
+          model.architecture == .llama ? (2 * pair, 2 * pair + 1) : (pair, pair + model.rotaryLength / 2)
+        let (x, y) = (heads[head * model.headSize + first], heads[head * model.headSize + second])
+        result[head * model.headSize + first] = x * cos(angle) - y * sin(angle)
+        result[head * model.headSize + second] = x * sin(angle) + y * cos(angle)
       }
     }
     return result
@@ -78,10 +81,21 @@ struct OracleLlama {
     return Array(values[index * columns..<(index + 1) * columns])
   }
 
+  /// The matrix times the input, plus the bias if there is one.
   private func multiply(_ name: String, _ input: [Double]) -> [Double] {
-    let (columns, values) = tensors[name]!
+    let (columns, values) = tensors[name + ".weight"]!
+    let bias = tensors[name + ".bias"]?.values
     return (0..<values.count / columns).map { row in
-      (0..<columns).reduce(0) { $0 + values[row * columns + $1] * input[$1] }
+      let start: Double = bias?[row] ?? 0
+      return (0..<columns).reduce(start) { $0 + values[row * columns + $1] * input[$1] }
+    }
+  }
+
+  /// Each head normalized on its own, where the model has that norm.
+  private func normHeads(_ heads: [Double], _ name: String) -> [Double] {
+    guard tensors[name] != nil else { return heads }
+    return stride(from: 0, to: heads.count, by: model.headSize).flatMap {
+      norm(Array(heads[$0..<$0 + model.headSize]), name)
     }
   }
 
