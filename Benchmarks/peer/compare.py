@@ -49,9 +49,10 @@ def run_json(command):
 
 def measure_nacre(path, threads, options):
     rows = ",".join(map(str, options.rows))
-    return run_json([
+    result = run_json([
         NACRE, "bench", "model", "--model", str(path), "--threads", str(threads), "--rows", rows,
         "--prompt", str(options.prompt), "--rounds", "3", "--json"])
+    return result | result["contexts"][0]
 
 
 def measure_peer(path, threads, options):

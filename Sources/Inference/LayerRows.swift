@@ -65,22 +65,14 @@ final class LayerRows {
 
   private func rotateAndStore(_ row: Int) {
     let position = state.cache.count + row
-    let headSize = Int64(configuration.headSize)
-    let table = weights.kernels.table
     let layerWeights = weights.layers[layer]
     add(layerWeights.queryBias, to: state.query.row(row))
     add(layerWeights.keyBias, to: state.key.row(row))
     add(layerWeights.valueBias, to: state.value.row(row))
     rotate(state.query.row(row), configuration.headCount, norm: layerWeights.queryNorm, position)
     rotate(state.key.row(row), configuration.keyValueHeadCount, norm: layerWeights.keyNorm, position)
-    for head in 0..<configuration.keyValueHeadCount {
-      let offset = head * configuration.headSize
-      table.store_key(
-        state.key.row(row) + offset, headSize, Int64(position), state.cache.keys(layer: layer, head: head))
-      table.store_value(
-        state.value.row(row) + offset, headSize, Int64(position), Int64(state.cache.valueStride),
-        state.cache.values(layer: layer, head: head))
-    }
+    state.cache.store(
+      position: position, layer: layer, keys: state.key.row(row), values: state.value.row(row))
   }
 
   /// Normalizes each head, if the model does, and turns its pairs by the position's angles.

@@ -23,15 +23,15 @@ final class RunState {
   /// silu(gate) · up, [row][feedForwardLength].
   let hidden: ActivationRows
   let logits: ResultRows
-  /// Attention scores, strips for the heads that a thread attends to together.
-  private let scores: ResultRows
+  private let attentionMemory: AlignedBuffer
+  private let attentionBytes: Int
 
-  init(_ weights: ModelWeights, contextLength: Int, threadCount: Int) {
+  init(_ weights: ModelWeights, cacheType: CacheType, contextLength: Int, threadCount: Int) {
     let configuration = weights.configuration
     let rows = Self.maximumRowCount
     let rowsOf = { ResultRows(rowCount: rows, columnCount: $0) }
     let quantized = weights.quantizedInputs
-    cache = KVCache(configuration, capacity: contextLength)
+    cache = KVCache(configuration, type: cacheType, capacity: contextLength, kernels: weights.kernels)
     rotary = Rotary(configuration, factors: weights.rotaryFactors, capacity: contextLength)
     residual = rowsOf(configuration.embeddingLength)
     update = rowsOf(configuration.embeddingLength)
@@ -50,28 +50,35 @@ final class RunState {
     hidden = ActivationRows(
       rowCount: rows, columnCount: configuration.feedForwardLength, isQuantized: quantized.hidden,
       kernels: weights.kernels)
-    scores = ResultRows(
-      rowCount: threadCount, columnCount: Int(NACRE_SCORE_STRIPS) * (paddedTo16(contextLength) + 16))
+    attentionBytes = Self.attentionBytes(configuration)
+    attentionMemory = AlignedBuffer(byteCount: threadCount * attentionBytes)
   }
 
-  func scores(thread: Int) -> UnsafeMutablePointer<Float> { scores.row(thread) }
+  /// Scratch memory of one thread's attention.
+  func attentionScratch(thread: Int) -> UnsafeMutableRawPointer {
+    attentionMemory.start + thread * attentionBytes
+  }
+
+  private static func attentionBytes(_ configuration: ModelConfiguration) -> Int {
+    Int(nacre_attention_scratch_bytes(Int64(configuration.headSize)))
+  }
 }
 
 extension RunState {
   /// Bytes that a state reserves, or a little more; nil when the number does not fit in `Int`.
   static func byteCount(
-    _ configuration: ModelConfiguration, contextLength: Int, threadCount: Int
+    _ configuration: ModelConfiguration, cacheType: CacheType, contextLength: Int, threadCount: Int
   ) -> Int? {
-    let heads = configuration.layerCount * configuration.keyValueHeadCount
     let perPosition =
-      heads * 2 * (configuration.headSize + paddedTo16(configuration.headSize))
-      + configuration.rotaryLength * 4 + threadCount * Int(NACRE_SCORE_STRIPS) * 4
+      KVCache.bytesPerPosition(configuration, type: cacheType) + 1 + configuration.rotaryLength * 4
+    let perThread = attentionBytes(configuration)
     let perRow =
       4 * configuration.embeddingLength + 3 * configuration.queryLength + 2 * configuration.keyValueLength
       + 4 * configuration.feedForwardLength + configuration.vocabularyCount
     // The ranges of the configuration keep all sums so far far below 2^63.
     let (contextBytes, overflow) = perPosition.multipliedReportingOverflow(by: paddedTo16(contextLength))
-    let (bytes, sumOverflow) = contextBytes.addingReportingOverflow(maximumRowCount * 4 * (perRow + 256))
+    let (bytes, sumOverflow) = contextBytes.addingReportingOverflow(
+      maximumRowCount * 4 * (perRow + 256) + threadCount * perThread)
     return overflow || sumOverflow ? nil : bytes
   }
 }

@@ -9,6 +9,7 @@ import TensorTypes
 public final class TransformerModel: CausalModel {
   public let weights: ModelWeights
   public let contextLength: Int
+  public let cacheType: CacheType
   private let team: ThreadTeam
   private let state: RunState
   private let product: MatrixProduct
@@ -21,11 +22,15 @@ public final class TransformerModel: CausalModel {
   /// - Parameters:
   ///   - team: Its leader is the thread that calls `forward`.
   ///   - contextLength: Positions to keep room for, `1...trainedContextLength`. Memory is used as positions are.
+  ///   - cacheType: In what precision keys and values are cached.
   /// - Throws: `outOfMemory` when the system has no room for that context.
-  public init(_ weights: ModelWeights, team: ThreadTeam, contextLength: Int) throws(ModelError) {
+  public init(
+    _ weights: ModelWeights, team: ThreadTeam, contextLength: Int, cacheType: CacheType = .f16
+  ) throws(ModelError) {
     precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
     let byteCount = RunState.byteCount(
-      weights.configuration, contextLength: contextLength, threadCount: team.threadCount)
+      weights.configuration, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount
+    )
     // The buffers are many; whether there is room for them all is asked once.
     guard let byteCount, AlignedBuffer(ifAvailable: byteCount) != nil else {
       throw weights.error(.outOfMemory(for: "a context of \(contextLength) tokens", byteCount: byteCount))
@@ -33,9 +38,11 @@ public final class TransformerModel: CausalModel {
     self.weights = weights
     self.contextLength = contextLength
     self.team = team
-    state = RunState(weights, contextLength: contextLength, threadCount: team.threadCount)
+    state = RunState(
+      weights, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount)
+    self.cacheType = cacheType
     product = MatrixProduct(kernels: weights.kernels, threadCount: team.threadCount)
-    attention = AttentionOperation(state: state, weights: weights)
+    attention = AttentionOperation(state: state, weights: weights, threadCount: team.threadCount)
     rows = LayerRows(state: state, weights: weights)
   }
 
@@ -44,6 +51,9 @@ public final class TransformerModel: CausalModel {
 
   /// Bytes of the key and value cache, used or not yet.
   public var cacheByteCount: Int { state.cache.byteCount }
+
+  /// Bytes of the cache for each token of the context.
+  public var cacheBytesPerToken: Int { KVCache.bytesPerPosition(weights.configuration, type: cacheType) }
 
   public func rollBack(to count: Int) {
     precondition((0...cachedCount).contains(count), "rollback to \(count) of \(cachedCount) positions")

@@ -1,144 +1,180 @@
 import CKernelABI
 
-/// Writes keys into the block-transposed cache [position / 16][headSize][16]: 16 positions lie side by side, so that
-/// their scores come out as one vector.
-func storeKey(
-  _ key: UnsafePointer<Float>, _ headSize: Int, _ position: Int, _ keys: UnsafeMutablePointer<UInt16>
-) {
-  let lane = keys + position / 16 * headSize * 16 + position % 16
-  var index = 0
-  while index < headSize {
-    let count = min(16, headSize - index)
-    let halves = nacre_half_from_float(
-      count == 16
-        ? loadVector(key + index, as: Floats.self) : loadPartial(key + index, count: count, fill: 0))
-    for offset in 0..<count { lane[(index + offset) * 16] = halves[offset] }
-    index += 16
-  }
-}
-
-/// Writes values into the cache [position][stride]; `stride` is the head size rounded up to 16.
-func storeValue(
-  _ value: UnsafePointer<Float>, _ headSize: Int, _ position: Int, _ stride: Int,
-  _ values: UnsafeMutablePointer<UInt16>
-) {
-  let row = values + position * stride
-  var index = 0
-  while index < headSize {
-    let count = min(16, headSize - index)
-    let floats =
-      count == 16
-      ? loadVector(value + index, as: Floats.self) : loadPartial(value + index, count: count, fill: 0)
-    storeVector(nacre_half_from_float(floats), to: row + index)
-    index += 16
-  }
-}
-
-/// softmax(q·Kᵀ · scale) · V for the query heads that share one KV head, at one position.
-func attend(_ attention: nacre_attention) {
-  let count = Int(attention.head_count)
-  var head = 0
-  if nacre_head_tile_width() >= 4 {
-    while head + 4 <= count {
-      typealias Scores = ScorePair<ScorePair<OneScore, OneScore>, ScorePair<OneScore, OneScore>>
-      typealias Mixes = MixPair<MixPair<OneMix, OneMix>, MixPair<OneMix, OneMix>>
-      attend(Scores.self, Mixes.self, attention, head)
-      head += 4
+/// softmax(q · Kᵀ · scale) · V for the queries of one KV head, block of positions after block (FlashAttention, Dao et
+/// al. 2022): a block is read once from memory for all queries, and scratch does not grow with the context.
+///
+/// Blocks begin at fixed positions and each query takes its own positions of them in order, so its result is the
+/// same bits whatever queries are attended beside it.
+func attend<Format: CacheFormat>(_ format: Format.Type, _ attention: nacre_attention) {
+  let queries = AttentionQueries<Format>(attention)
+  queries.prepare()
+  let block = Int(NACRE_ATTENTION_BLOCK)
+  let keyBytes = Int(nacre_key_tile_bytes(Format.type, attention.head_size)) * (block / 16)
+  let valueBytes = Int(nacre_value_tile_bytes(Format.type, attention.head_size)) * (block / 16)
+  let blockCount = (queries.positionCount(queries.count - 1) + block - 1) / block
+  for index in 0..<blockCount {
+    let (keys, values) = (attention.keys + index * keyBytes, attention.values + index * valueBytes)
+    let nextKeys = index + 1 < blockCount ? keys + keyBytes : nil
+    queries.forEachTile { query, width in
+      let first = index * block
+      if queries.positionCount(query + width - 1) <= first { return }
+      switch width {
+      case 8: queries.attend(Score8<Format.Score>.self, query, keys, values, nextKeys, first: first)
+      case 4: queries.attend(Score4<Format.Score>.self, query, keys, values, nextKeys, first: first)
+      case 2: queries.attend(Score2<Format.Score>.self, query, keys, values, nextKeys, first: first)
+      default: queries.attend(Format.Score.self, query, keys, values, nextKeys, first: first)
+      }
     }
   }
-  if nacre_head_tile_width() >= 2 {
-    while head + 2 <= count {
-      attend(ScorePair<OneScore, OneScore>.self, MixPair<OneMix, OneMix>.self, attention, head)
-      head += 2
+  queries.store()
+}
+
+/// The queries of one call: packed, with their running sums in scratch.
+struct AttentionQueries<Format: CacheFormat> {
+  private let attention: nacre_attention
+  private let headSize: Int
+  private let sumStride: Int
+  private let keyTileBytes: Int
+  private let valueTileBytes: Int
+  private let packed: UnsafeMutableRawPointer
+  private let sums: UnsafeMutablePointer<Float>
+  private let denominators: UnsafeMutablePointer<Float>
+  private let maxima: UnsafeMutablePointer<Float>
+  private let strips: UnsafeMutablePointer<Float>
+  private let scaledStrips: UnsafeMutablePointer<Float>
+  let count: Int
+
+  @inline(__always)
+  init(_ attention: nacre_attention) {
+    self.attention = attention
+    headSize = Int(attention.head_size)
+    sumStride = Int(nacre_attention_sum_stride(attention.head_size))
+    keyTileBytes = Int(nacre_key_tile_bytes(Format.type, attention.head_size))
+    valueTileBytes = Int(nacre_value_tile_bytes(Format.type, attention.head_size))
+    count = Int(attention.query_end - attention.query_begin)
+    let most = Int(NACRE_ATTENTION_QUERIES)
+    let stripFloats = Int(NACRE_ATTENTION_TILE) * Int(NACRE_ATTENTION_BLOCK)
+    strips = attention.scratch.assumingMemoryBound(to: Float.self)
+    scaledStrips = strips + stripFloats
+    denominators = scaledStrips + stripFloats
+    maxima = denominators + most * 16
+    sums = maxima + most * 16
+    packed = UnsafeMutableRawPointer(sums + most * sumStride)
+  }
+
+  /// Calls `body` with the first query and the width of each tile, widest tiles first.
+  @inline(__always)
+  func forEachTile(_ body: (Int, Int) -> Void) {
+    var query = 0
+    while query < count {
+      var width = Int(nacre_score_tile_width())
+      while query + width > count { width /= 2 }
+      body(query, width)
+      query += width
     }
   }
-  while head < count {
-    attend(OneScore.self, OneMix.self, attention, head)
-    head += 1
-  }
-}
 
-/// Heads `head..<head + Scores.width`.
-@inline(__always)
-private func attend<Scores: ScoreTile, Mixes: ValueTile>(
-  _ scoreType: Scores.Type, _ mixType: Mixes.Type, _ attention: nacre_attention, _ head: Int
-) {
-  let headSize = Int(attention.head_size)
-  let padded = (Int(attention.position_count) + 15) / 16 * 16
-  // A strip holds a head's scores, then what its weights have to be multiplied with.
-  let stride = padded + 16
-  scoreKeys(Scores.self, attention, queries: attention.queries + head * headSize, stride: stride)
-  for strip in 0..<Scores.width {
-    let scores = attention.scores + strip * stride
-    scores[padded] = 1 / exponentiate(scores, count: padded)
-  }
-  mixValues(
-    Mixes.self, attention, output: attention.output + head * headSize, scales: attention.scores + padded,
-    stride: stride)
-}
-
-@inline(__always)
-private func scoreKeys<Scores: ScoreTile>(
-  _ type: Scores.Type, _ attention: nacre_attention, queries: UnsafePointer<Float>, stride: Int
-) {
-  let headSize = Int(attention.head_size)
-  let count = Int(attention.position_count)
-  var first = 0
-  while first < count {
-    let keys = UnsafeRawPointer(attention.keys + first * headSize)
-    var scores = Scores(queries: queries, headSize: headSize)
-    for index in 0..<headSize {
-      scores.accumulate(nacre_float_from_half(loadVector(keys + index * 32, as: Halves.self)), index: index)
+  @inline(__always)
+  func prepare() {
+    for query in 0..<count { softmax(query).reset() }
+    forEachTile { first, width in
+      for lane in 0..<width {
+        let words = queryWords(first) + lane * 4
+        Format.pack(
+          attention.queries + place(first + lane, attention.query_stride), headSize: headSize, to: words,
+          lanes: width)
+      }
     }
-    scores.store(to: attention.scores + first, stride: stride, count: count - first, scale: attention.scale)
-    first += 16
   }
-}
 
-/// Turns scores into weights e^(score − largest) and returns their sum.
-/// - Parameter count: A multiple of 16.
-@inline(__always)
-private func exponentiate(_ scores: UnsafeMutablePointer<Float>, count: Int) -> Float {
-  var largest = Floats(repeating: -.infinity)
-  for first in stride(from: 0, to: count, by: 16) {
-    largest = nacre_larger(largest, loadVector(scores + first, as: Floats.self))
+  /// Positions that a query sees.
+  @inline(__always)
+  func positionCount(_ query: Int) -> Int {
+    Int(attention.position_count) + (Int(attention.query_begin) + query) / Int(attention.head_count)
   }
-  let maximum = nacre_maximum(largest)
-  var total = Floats(repeating: 0)
-  for first in stride(from: 0, to: count, by: 16) {
-    let weight = exponential(loadVector(scores + first, as: Floats.self) - maximum)
-    storeVector(weight, to: scores + first)
-    total += weight
-  }
-  return horizontalSum(total)
-}
 
-/// output = scale · Σ weight[position] · values[position]; 64 values of the head at a time.
-@inline(__always)
-private func mixValues<Mixes: ValueTile>(
-  _ type: Mixes.Type, _ attention: nacre_attention, output: UnsafeMutablePointer<Float>,
-  scales: UnsafePointer<Float>, stride: Int
-) {
-  let rowStride = Int(attention.value_stride)
-  var first = 0
-  while first < rowStride {
-    // The last vectors of a narrow head are read twice instead of beyond the row, and not stored.
-    let last = rowStride - 16
-    let (b, c, d) = (min(first + 16, last), min(first + 32, last), min(first + 48, last))
-    var mixes = Mixes(weights: attention.scores, stride: stride)
-    var row = UnsafePointer(attention.values!)
-    for position in 0..<Int(attention.position_count) {
-      let values = FourVectors(a: value(row + first), b: value(row + b), c: value(row + c), d: value(row + d))
-      mixes.accumulate(values, position: position)
-      row += rowStride
+  /// One tile of queries against the block of positions that begins at `first`; the last query sees some of it.
+  @inline(__always)
+  func attend<Scores: ScoreTile>(
+    _ type: Scores.Type, _ query: Int, _ keys: UnsafeRawPointer, _ values: UnsafeRawPointer,
+    _ nextKeys: UnsafeRawPointer?, first: Int
+  ) where Scores.Keys == Format.Score.Keys {
+    let block = Int(NACRE_ATTENTION_BLOCK)
+    let most = smaller(positionCount(query + Scores.width - 1) - first, block)
+    // The first tile of queries brings the block into the cache for all.
+    let isFirst = query == 0
+    scoreKeys(
+      Format.self, Scores.self, keys: keys, tileCount: (most + 15) / 16, queries: queryWords(query),
+      headSize: headSize, scale: attention.scale, strips: strips,
+      ahead: isFirst ? TilesAhead(values, tileBytes: valueTileBytes) : nil)
+    for lane in 0..<Scores.width {
+      let count = smaller(positionCount(query + lane) - first, block)
+      if count > 0 { softmax(query + lane).weigh(strips + lane * block, count: count) }
     }
-    mixes.store(
-      to: output, first: first, headSize: Int(attention.head_size), scales: scales, stride: stride)
-    first += 64
+    // Earlier rows see less of the block that the tile's rows are in: what all see, then what is left of each.
+    let common = larger(0, smaller(positionCount(query) - first, block))
+    let ahead = isFirst ? nextKeys.map { TilesAhead($0, tileBytes: keyTileBytes) } : nil
+    mix(width: Scores.width, query, values, 0..<common, ahead)
+    if common == most { return }
+    for lane in 0..<Scores.width {
+      let count = smaller(positionCount(query + lane) - first, block)
+      if count > common { mix(OneMix.self, query, lane, values, common..<count, nil) }
+    }
   }
-}
 
-@inline(__always)
-private func value(_ halves: UnsafePointer<UInt16>) -> Floats {
-  nacre_float_from_half(loadVector(halves, as: Halves.self))
+  /// Mixes the values for `width` queries, as many at a time as the level's registers hold.
+  @inline(__always)
+  private func mix(
+    width: Int, _ query: Int, _ values: UnsafeRawPointer, _ positions: Range<Int>, _ ahead: TilesAhead?
+  ) {
+    let widest = smaller(width, Int(nacre_mix_tile_width()))
+    for lane in stride(from: 0, to: width, by: widest) {
+      let laneAhead = lane == 0 ? ahead : nil
+      switch widest {
+      case 8: mix(Mix8.self, query, lane, values, positions, laneAhead)
+      case 4: mix(Mix4.self, query, lane, values, positions, laneAhead)
+      case 2: mix(Mix2.self, query, lane, values, positions, laneAhead)
+      default: mix(OneMix.self, query, lane, values, positions, laneAhead)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func mix<Mixes: MixTile>(
+    _ type: Mixes.Type, _ query: Int, _ lane: Int, _ values: UnsafeRawPointer, _ positions: Range<Int>,
+    _ ahead: TilesAhead?
+  ) {
+    let strip = lane * Int(NACRE_ATTENTION_BLOCK)
+    mixValues(
+      Format.self, Mixes.self, values: values, positions: positions, weights: strips + strip,
+      scaled: scaledStrips + strip, sums: sums + (query + lane) * sumStride, headSize: headSize,
+      ahead: ahead)
+  }
+
+  @inline(__always)
+  func store() {
+    for query in 0..<count {
+      softmax(query).store(
+        to: attention.output + place(query, attention.output_stride), headSize: headSize)
+    }
+  }
+
+  @inline(__always)
+  private func softmax(_ query: Int) -> RunningSoftmax {
+    RunningSoftmax(
+      maximum: maxima + query, denominator: denominators + query * 16, sums: sums + query * sumStride,
+      sumCount: sumStride)
+  }
+
+  /// A tile's packed queries. Those before it take no more room than this.
+  @inline(__always)
+  private func queryWords(_ query: Int) -> UnsafeMutableRawPointer { packed + query * sumStride * 4 }
+
+  /// Where a query's head begins in rows that are `stride` floats apart.
+  @inline(__always)
+  private func place(_ query: Int, _ stride: Int64) -> Int {
+    let (row, head) = (Int(attention.query_begin) + query).quotientAndRemainder(
+      dividingBy: Int(attention.head_count))
+    return row * Int(stride) + head * headSize
+  }
 }

@@ -20,9 +20,7 @@ func exponential(_ input: Floats) -> Floats {
   p = nacre_multiply_add(Floats(repeating: 1.666_666_5e-1), p, r)
   p = nacre_multiply_add(Floats(repeating: 0.5), p, r)
   p = nacre_multiply_add(r + 1, p, r * r)
-  let exponent = unsafeBitCast(shifted, to: SIMD16<UInt32>.self) &+ 127
-  let scale = unsafeBitCast(exponent &<< 23, to: Floats.self)
-  return (p * scale).replacing(with: 0, where: input .< lowest)
+  return nacre_zero_below(p * nacre_power_of_two(shifted), input, lowest)
 }
 
 /// x / (1 + e^-x).

@@ -14,10 +14,22 @@ public func fillKernelTable(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
   table.pointee.rms_norm = { rmsNorm($0!, $1!, $2, Int($3), $4!) }
   table.pointee.rotate_pairs = { rotatePairs($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
   table.pointee.rotate_halves = { rotateHalves($0!, Int($1), Int($2), $3!, $4!, Int($5)) }
-  table.pointee.store_key = { storeKey($0!, Int($1), Int($2), $3!) }
-  table.pointee.store_value = { storeValue($0!, Int($1), Int($2), Int($3), $4!) }
-  table.pointee.attend = { attend($0!.pointee) }
+  fillCaches(table)
   table.pointee.silu_multiply = { siluMultiply($0!, $1!, Int($2), $3!) }
   table.pointee.add = { add($0!, Int($1), $2!) }
   table.pointee.read_all = { readAll($0!, Int($1)) }
+}
+
+/// The functions of each type of cache, in the order of NACRE_CACHE_F16… (cache_layout.h).
+private func fillCaches(_ table: UnsafeMutablePointer<nacre_kernel_table>) {
+  table.pointee.cache = (
+    nacre_cache_functions(
+      store_key: { HalfCache.storeKey($0!, Int($1), Int($2), $3!) },
+      store_value: { HalfCache.storeValue($0!, Int($1), Int($2), $3!) },
+      attend: { attend(HalfCache.self, $0!.pointee) }),
+    nacre_cache_functions(
+      store_key: { ByteCache.storeKey($0!, Int($1), Int($2), $3!) },
+      store_value: { ByteCache.storeValue($0!, Int($1), Int($2), $3!) },
+      attend: { attend(ByteCache.self, $0!.pointee) })
+  )
 }

@@ -1,98 +1,129 @@
 import CKernelABI
 
-/// A number of query heads that share each load of values: 64 values of each head at a time.
-protocol ValueTile {
+/// 32 neighbouring values of one head.
+struct ValuePair {
+  private var first: Floats
+  private var second: Floats
+
+  @inline(__always)
+  init(_ floats: UnsafePointer<Float>) {
+    first = loadVector(floats, as: Floats.self)
+    second = loadVector(floats + 16, as: Floats.self)
+  }
+
+  /// Loads values `first..<first + 32` of a row; if only 16 are left, those twice: not to read beyond the row.
+  @inline(__always)
+  init<Format: CacheFormat>(_ format: Format.Type, _ row: UnsafeRawPointer, first: Int, width: Int) {
+    self.first = Format.values(row + first * Format.valueBytes)
+    second = Format.values(row + smaller(first + 16, width - 16) * Format.valueBytes)
+  }
+
+  @inline(__always)
+  func store(to floats: UnsafeMutablePointer<Float>) {
+    storeVector(first, to: floats)
+    storeVector(second, to: floats + 16)
+  }
+
+  /// self += values · weight.
+  @inline(__always)
+  mutating func add(_ values: ValuePair, weight: Float) {
+    first = nacre_multiply_add(first, values.first, Floats(repeating: weight))
+    second = nacre_multiply_add(second, values.second, Floats(repeating: weight))
+  }
+}
+
+/// A number of queries that share each load of values.
+protocol MixTile {
   static var width: Int { get }
 
-  /// - Parameter weights: One strip for each head, `stride` floats apart.
-  init(weights: UnsafePointer<Float>, stride: Int)
+  /// Goes on with the sums of each query, `stride` floats apart.
+  init(sums: UnsafePointer<Float>, stride: Int)
 
-  /// sums[head] += weight[head][position] · values.
-  mutating func accumulate(_ values: FourVectors, position: Int)
+  /// sums[query] += weight[query] · values; weights are `NACRE_ATTENTION_BLOCK` floats apart.
+  mutating func accumulate(_ values: ValuePair, _ weights: UnsafePointer<Float>)
 
-  /// Writes scale[head] · sums as values `first..<first + 64` of each head; the scales are `stride` floats apart.
-  func store(
-    to output: UnsafeMutablePointer<Float>, first: Int, headSize: Int, scales: UnsafePointer<Float>,
-    stride: Int)
+  func store(to sums: UnsafeMutablePointer<Float>, stride: Int)
 }
 
-/// 64 values of a head.
-struct FourVectors {
-  var a = Floats(repeating: 0)
-  var b = Floats(repeating: 0)
-  var c = Floats(repeating: 0)
-  var d = Floats(repeating: 0)
-}
-
-struct OneMix: ValueTile {
-  private let weights: UnsafePointer<Float>
-  private var sums = FourVectors()
+struct OneMix: MixTile {
+  private var sums: ValuePair
 
   static var width: Int { @inline(__always) get { 1 } }
 
   @inline(__always)
-  init(weights: UnsafePointer<Float>, stride: Int) { self.weights = weights }
+  init(sums: UnsafePointer<Float>, stride: Int) { self.sums = ValuePair(sums) }
 
   @inline(__always)
-  mutating func accumulate(_ values: FourVectors, position: Int) {
-    let weight = Floats(repeating: weights[position])
-    sums.a = nacre_multiply_add(sums.a, values.a, weight)
-    sums.b = nacre_multiply_add(sums.b, values.b, weight)
-    sums.c = nacre_multiply_add(sums.c, values.c, weight)
-    sums.d = nacre_multiply_add(sums.d, values.d, weight)
+  mutating func accumulate(_ values: ValuePair, _ weights: UnsafePointer<Float>) {
+    sums.add(values, weight: weights[0])
   }
 
   @inline(__always)
-  func store(
-    to output: UnsafeMutablePointer<Float>, first: Int, headSize: Int, scales: UnsafePointer<Float>,
-    stride: Int
-  ) {
-    let scale = scales[0]
-    storeHead(sums.a * scale, first, headSize, output)
-    storeHead(sums.b * scale, first + 16, headSize, output)
-    storeHead(sums.c * scale, first + 32, headSize, output)
-    storeHead(sums.d * scale, first + 48, headSize, output)
-  }
+  func store(to sums: UnsafeMutablePointer<Float>, stride: Int) { self.sums.store(to: sums) }
 }
 
-struct MixPair<First: ValueTile, Second: ValueTile>: ValueTile {
+struct MixPair<First: MixTile, Second: MixTile>: MixTile {
   private var first: First
   private var second: Second
 
   static var width: Int { @inline(__always) get { First.width + Second.width } }
 
   @inline(__always)
-  init(weights: UnsafePointer<Float>, stride: Int) {
-    first = First(weights: weights, stride: stride)
-    second = Second(weights: weights + First.width * stride, stride: stride)
+  init(sums: UnsafePointer<Float>, stride: Int) {
+    first = First(sums: sums, stride: stride)
+    second = Second(sums: sums + First.width * stride, stride: stride)
   }
 
   @inline(__always)
-  mutating func accumulate(_ values: FourVectors, position: Int) {
-    first.accumulate(values, position: position)
-    second.accumulate(values, position: position)
+  mutating func accumulate(_ values: ValuePair, _ weights: UnsafePointer<Float>) {
+    first.accumulate(values, weights)
+    second.accumulate(values, weights + First.width * Int(NACRE_ATTENTION_BLOCK))
   }
 
   @inline(__always)
-  func store(
-    to output: UnsafeMutablePointer<Float>, first start: Int, headSize: Int, scales: UnsafePointer<Float>,
-    stride: Int
-  ) {
-    first.store(to: output, first: start, headSize: headSize, scales: scales, stride: stride)
-    second.store(
-      to: output + First.width * headSize, first: start, headSize: headSize,
-      scales: scales + First.width * stride, stride: stride)
+  func store(to sums: UnsafeMutablePointer<Float>, stride: Int) {
+    first.store(to: sums, stride: stride)
+    second.store(to: sums + First.width * stride, stride: stride)
   }
 }
 
-/// Stores the lanes that belong to the head; the next head's memory is another thread's.
+typealias Mix2 = MixPair<OneMix, OneMix>
+typealias Mix4 = MixPair<Mix2, Mix2>
+typealias Mix8 = MixPair<Mix4, Mix4>
+
+/// sums[query] += Σ weight[query][position] · values[position] for the positions of a block.
+/// - Parameters:
+///   - values: The block's first tile.
+///   - weights: One strip for each query of the tile.
+///   - scaled: Strips as long, for weights times scales.
+///   - ahead: What is read next, if it should be prefetched.
 @inline(__always)
-private func storeHead(
-  _ vector: Floats, _ first: Int, _ headSize: Int, _ output: UnsafeMutablePointer<Float>
+func mixValues<Format: CacheFormat, Tile: MixTile>(
+  _ format: Format.Type, _ tileType: Tile.Type, values: UnsafeRawPointer, positions: Range<Int>,
+  weights: UnsafePointer<Float>, scaled: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>,
+  headSize: Int, ahead: TilesAhead?
 ) {
-  if first + 16 <= headSize {
-    storeVector(vector, to: output + first)
-  } else if first < headSize {
-    storePartial(vector, count: headSize - first, to: output + first)
+  let width = Int(nacre_cache_width(Format.type, Int64(headSize)))
+  let tileBytes = Int(nacre_value_tile_bytes(Format.type, Int64(headSize)))
+  let rowBytes = width * Format.valueBytes
+  let stride = Int(nacre_attention_sum_stride(Int64(headSize)))
+  let tiles = positions.lowerBound / 16..<(positions.upperBound + 15) / 16
+  let bytesAhead = ahead?.stepBytes(tileCount: 1, stepCount: (width + 31) / 32) ?? 0
+  for first in Swift.stride(from: 0, to: width, by: 32) {
+    let weights = Format.scaleWeights(
+      weights, queryCount: Tile.width, tiles: tiles, of: values, first: first, headSize: headSize, to: scaled)
+    var mixes = Tile(sums: sums + first, stride: stride)
+    for tile in tiles {
+      ahead?.prefetch(tile: tile, step: first / 32, byteCount: bytesAhead)
+      let (begin, end) = (
+        larger(positions.lowerBound, tile * 16), smaller(positions.upperBound, tile * 16 + 16)
+      )
+      var row = values + tile * tileBytes + (begin - tile * 16) * rowBytes
+      for position in begin..<end {
+        mixes.accumulate(ValuePair(format, row, first: first, width: width), weights + position)
+        row += rowBytes
+      }
+    }
+    mixes.store(to: sums + first, stride: stride)
   }
 }

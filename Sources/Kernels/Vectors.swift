@@ -5,6 +5,10 @@ typealias Ints = SIMD16<Int32>
 typealias Halves = SIMD16<UInt16>
 typealias Codes = SIMD64<UInt8>
 
+/// The standard library's own are calls in large functions.
+@inline(__always) func smaller(_ a: Int, _ b: Int) -> Int { a < b ? a : b }
+@inline(__always) func larger(_ a: Int, _ b: Int) -> Int { a > b ? a : b }
+
 /// Loads from any address.
 @inline(__always)
 func loadVector<Vector>(_ pointer: UnsafeRawPointer, as type: Vector.Type) -> Vector {

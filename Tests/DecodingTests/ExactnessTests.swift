@@ -1,6 +1,7 @@
 import Decoding
 import GGUF
 import Inference
+import KernelDispatch
 import Platform
 import Sampling
 import SystemPackage
@@ -37,12 +38,14 @@ struct ExactnessTests {
 
   private func texts(
     _ mode: DecodingMode, draft: String, sampling: SamplingParameters, threadCount: Int, lane: LaneThread?,
-    prompts: [Int]
+    prompts: [Int], cacheType: CacheType = .f16
   ) throws -> [[TokenID]] {
     let isDrafting = mode != .autoregressive
     let scheduler = try Scheduler(
-      target: loadModel(PackagePaths.target, threadCount: threadCount, contextLength: 128),
-      draft: isDrafting ? loadModel(draft, threadCount: threadCount, contextLength: 128) : nil,
+      target: loadModel(
+        PackagePaths.target, threadCount: threadCount, contextLength: 128, cacheType: cacheType),
+      draft: isDrafting
+        ? loadModel(draft, threadCount: threadCount, contextLength: 128, cacheType: cacheType) : nil,
       mode: mode, sampling: sampling, lane: lane)
     return try prompts.map { prompt in
       var text: [TokenID] = []
@@ -82,6 +85,25 @@ struct ExactnessTests {
             }
           }
         }
+      }
+    }
+  }
+
+  @Test("an int8 cache gives one text in every mode too")
+  func identicalWithByteCache() throws {
+    let sampling = try SamplingParameters(temperature: 0.8, seed: 12)
+    let prompts = [2, 4, 13]
+    let expected = try texts(
+      .autoregressive, draft: "", sampling: sampling, threadCount: 1, lane: nil, prompts: prompts,
+      cacheType: .q8_0)
+    for threadCount in 1...2 {
+      for mode in [
+        DecodingMode.autoregressive, .speculative(draftLength: 5), .lockstepPEARL(draftLength: 3),
+      ] {
+        let found = try texts(
+          mode, draft: PackagePaths.draft, sampling: sampling, threadCount: threadCount,
+          lane: LaneThread(name: "draft", cpu: nil), prompts: prompts, cacheType: .q8_0)
+        #expect(found == expected, "\(mode), \(threadCount) threads")
       }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GGUF
+import KernelDispatch
 import SystemPackage
 import TestSupport
 import Testing
@@ -28,8 +29,12 @@ struct HugeModelTests {
         == .wrongShape(tensor: "blk.0.attn_norm.weight", found: [64], expected: [1 << 24]))
     let directory = try TemporaryDirectory()
     let configuration = try ModelConfiguration(GGUFFile(path: parts.write(to: directory)))
-    #expect(RunState.byteCount(configuration, contextLength: 1 << 30, threadCount: 1024) == nil)
-    #expect(RunState.byteCount(configuration, contextLength: 1, threadCount: 1024) != nil)
+    #expect(
+      RunState.byteCount(
+        configuration, cacheType: .f16, contextLength: 1 << 30, threadCount: 1024) == nil)
+    #expect(
+      RunState.byteCount(
+        configuration, cacheType: .f16, contextLength: 1, threadCount: 1024) != nil)
   }
 
   @Test("a model with the longest legal context costs only the positions that are used")
@@ -68,7 +73,8 @@ struct HugeModelTests {
     let directory = try TemporaryDirectory()
     let path = try description.write(to: directory)
     let configuration = try Loading.weights(path).configuration
-    let byteCount = RunState.byteCount(configuration, contextLength: 1 << 30, threadCount: 1)
+    let byteCount = RunState.byteCount(
+      configuration, cacheType: .f16, contextLength: 1 << 30, threadCount: 1)
     #expect(byteCount ?? 0 >= 1 << 50)
     #expect(
       throws: ModelError(
@@ -77,14 +83,16 @@ struct HugeModelTests {
     #expect(try Loading.model(path, contextLength: 64).contextLength == 64)
   }
 
-  @Test("what a state reserves is foreseen, and not by too little")
-  func foreseen() throws {
-    for context in [1, 15, 16, 17, 1000] {
+  @Test("what a state reserves is foreseen, and not by too little", arguments: CacheType.allCases)
+  func foreseen(cacheType: CacheType) throws {
+    for context in [1, 15, 16, 17, 256] {
       let directory = try TemporaryDirectory()
-      let model = try Loading.model(RandomModel().write(to: directory), contextLength: min(context, 256))
+      let model = try loadModel(
+        RandomModel().write(to: directory).string, contextLength: context, cacheType: cacheType)
       let foreseen = RunState.byteCount(
-        model.weights.configuration, contextLength: min(context, 256), threadCount: 1)
+        model.weights.configuration, cacheType: cacheType, contextLength: context, threadCount: 1)
       #expect(foreseen ?? 0 >= model.cacheByteCount)
+      #expect(model.cacheByteCount == model.cacheBytesPerToken * ((context + 15) / 16 * 16))
     }
   }
 

@@ -72,23 +72,39 @@ import Testing
     }
   }
 
+  @Test("an int8 cache changes logits only by its rounding", arguments: [16, 20, 40])
+  func agreesWithByteCache(headSize: Int) throws {
+    var description = RandomModel()
+    (description.headSize, description.rotaryLength) = (headSize, headSize)
+    let directory = try TemporaryDirectory()
+    let path = try description.write(to: directory).string
+    let model = try loadModel(path, threadCount: 2, cacheType: .q8_0)
+    let tokens = (0..<150).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
+    model.forward(tokens, logitRowCount: 128)
+    for (row, expected) in OracleLlama(description).logits(tokens).suffix(128).enumerated() {
+      #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 5e-3, "row \(row)")
+    }
+  }
+
   @Test(
     "logits have the same bits however the tokens are cut into passes, for any number of threads",
-    arguments: ModelArchitecture.allCases)
-  func isInvariant(architecture: ModelArchitecture) throws {
+    arguments: ModelArchitecture.allCases, CacheType.allCases)
+  func isInvariant(architecture: ModelArchitecture, cacheType: CacheType) throws {
     var description = RandomModel(architecture)
     (description.type, description.contextLength) = (.q8_0, 400)
+    // Tiles of queries cross rows with one architecture, and hold whole rows with the others.
+    description.keyValueHeadCount = architecture == .llama ? description.headCount : 2
     let directory = try TemporaryDirectory()
     let path = try description.write(to: directory).string
     var numbers = SeededGenerator(seed: 5)
     let tokens = (0..<150).map { _ in TokenID.random(in: 0..<70, using: &numbers) }
-    let single = try loadModel(path)
+    let single = try loadModel(path, cacheType: cacheType)
     let expected = tokens.map { token in
       single.forward([token])
       return single.logits(row: 0).map(\.bitPattern)
     }
     for threadCount in 1...3 {
-      let model = try loadModel(path, threadCount: threadCount)
+      let model = try loadModel(path, threadCount: threadCount, cacheType: cacheType)
       for longest in [1, 7, 150] {
         model.rollBack(to: 0)
         var first = 0
@@ -105,11 +121,13 @@ import Testing
     }
   }
 
-  @Test("after a rollback the discarded tokens leave no trace")
-  func rollback() throws {
+  @Test("after a rollback the discarded tokens leave no trace", arguments: CacheType.allCases)
+  func rollback(cacheType: CacheType) throws {
     let directory = try TemporaryDirectory()
     let path = try RandomModel().write(to: directory).string
-    let (model, fresh) = (try loadModel(path), try loadModel(path))
+    let (model, fresh) = (
+      try loadModel(path, cacheType: cacheType), try loadModel(path, cacheType: cacheType)
+    )
     let common: [TokenID] = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2]
     model.forward(common + [20, 30, 40, 50])
     model.rollBack(to: common.count)

@@ -6,53 +6,70 @@ import TestSupport
 import Testing
 
 @Suite struct AttentionTests {
-  @Test("attention agrees with softmax in double precision", arguments: KernelLevel.supported)
-  func agreesWithSoftmax(level: KernelLevel) throws {
-    let table = try KernelLibrary(level: level).table
-    var numbers = SeededGenerator(seed: 11)
-    for (headSize, headCount) in [(64, 2), (128, 1), (80, 3), (20, 1), (33, 2), (8, 4), (64, 7), (48, 8)] {
-      for positionCount in [1, 2, 15, 16, 17, 100] {
-        let valueStride = (headSize + 15) / 16 * 16
-        let keys = AlignedBuffer(of: UInt16.self, count: 128 * headSize)
-        let values = AlignedBuffer(of: UInt16.self, count: 128 * valueStride)
-        // What a rolled-back position leaves behind must not matter.
-        keys.pointer(to: UInt16.self).update(repeating: Float16.nan.bitPattern, count: 128 * headSize)
-        values.pointer(to: UInt16.self).update(repeating: Float16.nan.bitPattern, count: 128 * valueStride)
-        let (k, v) = (
-          (0..<positionCount).map { _ in numbers.floats(headSize) },
-          (0..<positionCount).map { _ in numbers.floats(headSize) }
-        )
-        for position in 0..<positionCount {
-          let place = Int64(position)
-          table.store_key(k[position], Int64(headSize), place, keys.pointer(to: UInt16.self))
-          table.store_value(
-            v[position], Int64(headSize), place, Int64(valueStride), values.pointer(to: UInt16.self))
+  /// Head size, query heads, rows, positions that the first row sees.
+  private static let shapes = [
+    (64, 2, 1, 1), (128, 1, 1, 2), (80, 3, 2, 15), (20, 1, 9, 16), (33, 2, 5, 17), (8, 4, 1, 100),
+    (64, 7, 3, 127), (48, 8, 2, 128), (32, 1, 20, 120), (64, 1, 33, 250), (16, 5, 13, 1), (96, 1, 1, 300),
+  ]
+
+  @Test(
+    "attention agrees with softmax in double precision over what the cache holds",
+    arguments: KernelLevel.supported, CacheType.allCases)
+  func agreesWithSoftmax(level: KernelLevel, type: CacheType) throws {
+    let kernels = try KernelLibrary(level: level)
+    for shape in Self.shapes {
+      let test = AttentionCase(shape, type: type)
+      let output = test.attend(kernels)
+      for (query, expected) in test.expected.enumerated() {
+        for (index, value) in expected.enumerated() {
+          let found = Double(output[query * test.headSize + index])
+          #expect(abs(found - value) < 1e-5, "\(shape), query \(query): \(found), \(value)")
         }
-        let queries = numbers.floats(headCount * headSize, spread: 2)
-        let scores = AlignedBuffer(of: Float.self, count: 144 * Int(NACRE_SCORE_STRIPS))
-        let output = AlignedBuffer(of: Float.self, count: headCount * headSize + 1)
-        output.pointer(to: Float.self)[headCount * headSize] = 42
-        queries.withUnsafeBufferPointer { queries in
-          var attention = nacre_attention(
-            keys: keys.pointer(to: UInt16.self), values: values.pointer(to: UInt16.self),
-            queries: queries.baseAddress, output: output.pointer(to: Float.self),
-            scores: scores.pointer(to: Float.self), position_count: Int64(positionCount),
-            head_count: Int64(headCount), head_size: Int64(headSize), value_stride: Int64(valueStride),
-            scale: 0.25)
-          table.attend(&attention)
-        }
-        for head in 0..<headCount {
-          let query = queries[head * headSize..<(head + 1) * headSize].map(Double.init)
-          let scores = k.map { key in 0.25 * zip(query, key).reduce(0) { $0 + $1.0 * Double(Float16($1.1)) } }
-          let weights = scores.map { exp($0 - scores.max()!) }
-          let sum = weights.reduce(0, +)
-          for index in 0..<headSize {
-            let expected = zip(weights, v).reduce(0) { $0 + $1.0 / sum * Double(Float16($1.1[index])) }
-            #expect(abs(Double(output.pointer(to: Float.self)[head * headSize + index]) - expected) < 1e-5)
-          }
-        }
-        #expect(output.pointer(to: Float.self)[headCount * headSize] == 42, "wrote past the last head")
       }
+      #expect(output.last == 42, "wrote past the last head")
+    }
+  }
+
+  @Test(
+    "a query's result has the same bits whatever queries are attended beside it",
+    arguments: KernelLevel.supported, CacheType.allCases)
+  func isInvariant(level: KernelLevel, type: CacheType) throws {
+    let kernels = try KernelLibrary(level: level)
+    for shape in Self.shapes {
+      let test = AttentionCase(shape, type: type)
+      let alone = test.attend(kernels, together: 1)
+      for together in [2, 3, 7, 8, 11, 64] {
+        #expect(test.attend(kernels, together: together) == alone, "\(shape), \(together) queries")
+      }
+    }
+  }
+
+  @Test("an int8 cache holds values to half a step of their block", arguments: KernelLevel.supported)
+  func roundsToBytes(level: KernelLevel) throws {
+    let kernels = try KernelLibrary(level: level)
+    // One position alone: its weight is 1, and the result is what the cache holds.
+    for spread: Float in [0, 1e-6, 1e-3, 1, 1e4] {
+      let test = AttentionCase((70, 1, 1, 1), type: .q8_0, spread: spread)
+      let output = test.attend(kernels)
+      for first in stride(from: 0, to: 70, by: 32) {
+        let block = test.values[0][first..<min(first + 32, 70)]
+        let largest = block.map(abs).max()!
+        // Scales are halves: their own error is up to 2^-12 of them, and 2^-25 where they are small, 127 times.
+        let bound = largest / 127 * 0.5 + largest * 0x1p-11 + 127 * 0x1p-25
+        for index in block.indices { #expect(abs(output[index] - block[index]) <= bound) }
+      }
+    }
+  }
+
+  @Test("what is not a number comes out as none", arguments: KernelLevel.supported, CacheType.allCases)
+  func nonFinite(level: KernelLevel, type: CacheType) throws {
+    let kernels = try KernelLibrary(level: level)
+    for value in [Float.infinity, -.infinity, .nan] {
+      var test = AttentionCase((64, 1, 1, 20), type: type)
+      test.values[7][40] = value
+      let output = test.attend(kernels)
+      #expect(!output[40].isFinite)
+      #expect(output[0].isFinite)
     }
   }
 }

@@ -128,8 +128,8 @@ import Testing
     for exponent in -30...20 {
       input += numbers.floats(7, spread: Float(sign: .plus, exponent: exponent, significand: 1))
     }
-    var halves = [UInt16](repeating: 0, count: (input.count + 15) / 16 * 16)
-    table.store_value(input, Int64(input.count), 0, Int64(halves.count), &halves)
+    var halves = [UInt16](repeating: 0, count: (input.count + 15) / 16 * 16 * 16)
+    table.cache.0.store_value(input, Int64(input.count), 0, &halves)
     for (value, half) in zip(input, halves) { #expect(half == Float16(value).bitPattern, "\(value)") }
   }
 }

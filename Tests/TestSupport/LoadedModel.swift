@@ -7,14 +7,16 @@ import TensorTypes
 
 /// A model loaded from a file with its own team of unpinned threads.
 public func loadModel(
-  _ path: String, threadCount: Int = 1, contextLength: Int? = nil, level: KernelLevel? = nil
+  _ path: String, threadCount: Int = 1, contextLength: Int? = nil, level: KernelLevel? = nil,
+  cacheType: CacheType = .f16
 ) throws -> TransformerModel {
   let file = try GGUFFile(path: FilePath(path))
   let kernels = try level.map { try KernelLibrary(level: $0) } ?? KernelLibrary.best()
   let team = ThreadTeam(name: "test", cpus: Array(repeating: nil, count: threadCount))
   let weights = try ModelWeights(file, kernels: kernels, team: team)
   return try TransformerModel(
-    weights, team: team, contextLength: contextLength ?? weights.configuration.trainedContextLength)
+    weights, team: team, contextLength: contextLength ?? weights.configuration.trainedContextLength,
+    cacheType: cacheType)
 }
 
 extension CausalModel {

@@ -155,41 +155,60 @@ static void check_rotation(nacre_rotate rotate, int of_halves, const char *name)
   }
 }
 
-static void check_attention(int size, int heads, int positions) {
-  int stride = (size + 15) / 16 * 16, room = (positions + 15) / 16 * 16;
-  uint16_t *keys = aligned((size_t)room * size * 2), *values = aligned((size_t)room * stride * 2);
-  // What a rolled-back position leaves behind must not matter: halves that are no numbers.
-  memset(keys, 0x7e, (size_t)room * size * 2);
-  memset(values, 0x7e, (size_t)room * stride * 2);
-  float *k = random_floats(positions * size), *v = random_floats(positions * size), *queries = random_floats(heads * size);
-  for (int p = 0; p < positions; p++) {
-    table.store_key(k + p * size, size, p, keys);
-    table.store_value(v + p * size, size, p, stride, values);
-    for (int i = 0; i < size; i++) {
-      __fp16 half = (__fp16)v[p * size + i];
-      check(!memcmp(&half, values + p * stride + i, 2), "store_value", p, i);
-    }
+// What a cache of that type makes of one value of a row; of a query too, whose scale stays a float.
+static double rounded(int type, const float *row, int size, int i, int is_query) {
+  if (type == NACRE_CACHE_F16) return is_query ? row[i] : (double)(__fp16)row[i];
+  float largest = 0;
+  for (int j = i / 32 * 32; j < size && j < i / 32 * 32 + 32; j++) largest = fmaxf(largest, fabsf(row[j]));
+  float scale = is_query ? largest / 127 : (float)(__fp16)(largest / 127);
+  return (double)nearbyintf(row[i] * (1 / scale)) * scale;
+}
+
+static void check_attention(int type, int size, int heads, int positions) {
+  const nacre_cache_functions *cache = &table.cache[type];
+  int rows = 3, all = positions + rows - 1, tiles = (all + 15) / 16;
+  size_t key_bytes = tiles * nacre_key_tile_bytes(type, size), value_bytes = tiles * nacre_value_tile_bytes(type, size);
+  char *keys = aligned(key_bytes), *values = aligned(value_bytes);
+  // What a rolled-back position leaves behind must not matter: halves and scales that are no numbers.
+  memset(keys, 0x7e, key_bytes);
+  memset(values, 0x7e, value_bytes);
+  float *k = random_floats(all * size), *v = random_floats(all * size), *queries = random_floats(rows * heads * size);
+  for (int p = 0; p < all; p++) {
+    cache->store_key(k + p * size, size, p, keys);
+    cache->store_value(v + p * size, size, p, values);
   }
-  float *scores = aligned((size_t)NACRE_SCORE_STRIPS * room * 4), *output = aligned((heads * size + 1) * 4);
-  output[heads * size] = 42;
-  nacre_attention attention = {keys, values, queries, output, scores, positions, heads, size, stride, 0.25f};
-  table.attend(&attention);
-  double *weights = malloc(positions * sizeof(double));
-  for (int h = 0; h < heads; h++) {
+  int count = rows * heads;
+  float *output = aligned((count * size + 1) * 4), *alone = aligned(count * size * 4);
+  output[count * size] = 42;
+  nacre_attention attention = {
+      keys, values, queries, heads * size, output, heads * size, aligned(nacre_attention_scratch_bytes(size)),
+      0, count, heads, size, positions, 0.25f};
+  cache->attend(&attention);
+  attention.output = alone;
+  for (int q = 0; q < count; q++) {
+    attention.query_begin = q, attention.query_end = q + 1;
+    cache->attend(&attention);
+  }
+  check(!memcmp(output, alone, count * size * 4), "attend: same bits beside other queries", size, positions);
+  double *weights = malloc(all * sizeof(double));
+  for (int q = 0; q < count; q++) {
+    int seen = positions + q / heads;
     double largest = -INFINITY, sum = 0;
-    for (int p = 0; p < positions; p++) {
+    for (int p = 0; p < seen; p++) {
       weights[p] = 0;
-      for (int i = 0; i < size; i++) weights[p] += 0.25 * queries[h * size + i] * (double)(__fp16)k[p * size + i];
+      for (int i = 0; i < size; i++) {
+        weights[p] += 0.25 * rounded(type, queries + q * size, size, i, 1) * rounded(type, k + p * size, size, i, 0);
+      }
       largest = fmax(largest, weights[p]);
     }
-    for (int p = 0; p < positions; p++) sum += weights[p] = exp(weights[p] - largest);
+    for (int p = 0; p < seen; p++) sum += weights[p] = exp(weights[p] - largest);
     for (int i = 0; i < size; i++) {
       double expected = 0;
-      for (int p = 0; p < positions; p++) expected += weights[p] / sum * (double)(__fp16)v[p * size + i];
-      check(fabs(output[h * size + i] - expected) <= 1e-5, "attend", size, positions);
+      for (int p = 0; p < seen; p++) expected += weights[p] / sum * rounded(type, v + p * size, size, i, 0);
+      check(fabs(output[q * size + i] - expected) <= 1e-5, "attend", size, positions);
     }
   }
-  check(output[heads * size] == 42, "attend writes past the last head", size, positions);
+  check(output[count * size] == 42, "attend writes past the last head", size, positions);
 }
 
 static void check_halves(void) {
@@ -232,9 +251,11 @@ int main(int count, char **arguments) {
   check_rotation(table.rotate_pairs, 0, "rotate_pairs");
   check_rotation(table.rotate_halves, 1, "rotate_halves");
   int shapes[][2] = {{64, 2}, {128, 1}, {80, 3}, {20, 1}, {33, 2}, {8, 5}};
-  int positions[] = {1, 2, 15, 16, 17, 100};
-  for (int s = 0; s < 6; s++) {
-    for (int p = 0; p < 6; p++) check_attention(shapes[s][0], shapes[s][1], positions[p]);
+  int positions[] = {1, 2, 15, 16, 17, 127};
+  for (int type = 0; type < NACRE_CACHE_TYPE_COUNT; type++) {
+    for (int s = 0; s < 6; s++) {
+      for (int p = 0; p < 6; p++) check_attention(type, shapes[s][0], shapes[s][1], positions[p]);
+    }
   }
   check_halves();
   printf("%s: %ld checks, %d failed\n", table.level_name, checks, failures);

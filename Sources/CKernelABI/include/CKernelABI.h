@@ -4,11 +4,12 @@
 #include <stdint.h>
 
 #include "activation_layout.h"
+#include "cache_layout.h"
 #include "packed_layout.h"
 #include "vector_shims.h"
 
 /// Raised whenever the table or a memory layout behind it changes.
-enum { NACRE_KERNEL_ABI_VERSION = 6 };
+enum { NACRE_KERNEL_ABI_VERSION = 7 };
 
 /// output[c][r] = sum over k of weights[r][k] * input[c][k], for the row groups `group_begin..<group_end`.
 /// - weights: packed, group 0 first; `column_count` weights in each row.
@@ -32,27 +33,37 @@ typedef void (*nacre_dequantize_packed)(const void *packed, int64_t column_count
 typedef void (*nacre_rotate)(float *heads, int64_t head_count, int64_t head_size, const float *cosines,
                              const float *sines, int64_t pair_count);
 
-/// Heads that are attended to together at most, each with scores of its own.
-enum { NACRE_SCORE_STRIPS = 4 };
-
-/// One KV head's caches and the query heads that share it, for one position.
+/// One KV head's cache, and queries that read it.
 typedef struct {
-  /// [position / 16][head_size][16] halves.
-  const uint16_t *keys;
-  /// [position][value_stride] halves.
-  const uint16_t *values;
-  /// [head_count][head_size] floats.
+  /// Tiles of 16 positions (cache_layout.h).
+  const void *keys;
+  const void *values;
+  /// Row r's query heads of this KV head: [head_count][head_size] floats at queries + r * query_stride.
   const float *queries;
-  /// [head_count][head_size] floats, overwritten.
+  int64_t query_stride;
+  /// The same for results, which are overwritten.
   float *output;
-  /// Room for NACRE_SCORE_STRIPS times (`position_count` rounded up to 16, plus 16) floats, 64-byte aligned.
-  float *scores;
-  int64_t position_count;
+  int64_t output_stride;
+  /// nacre_attention_scratch_bytes(head_size) bytes, 64-byte aligned.
+  void *scratch;
+  /// Query q is head q % head_count of row q / head_count. At most NACRE_ATTENTION_QUERIES are attended in one call.
+  int64_t query_begin;
+  int64_t query_end;
   int64_t head_count;
   int64_t head_size;
-  int64_t value_stride;
+  /// Positions that row 0 sees, at least 1; row r sees r more.
+  int64_t position_count;
   float scale;
 } nacre_attention;
+
+/// What belongs to one type of cache.
+typedef struct {
+  /// Writes one position's keys, and values, of one KV head into its tiles.
+  void (*store_key)(const float *key, int64_t head_size, int64_t position, void *keys);
+  void (*store_value)(const float *value, int64_t head_size, int64_t position, void *values);
+  /// softmax(q · keys * scale) · values for each query.
+  void (*attend)(const nacre_attention *attention);
+} nacre_cache_functions;
 
 /// What a kernel library provides. Filled by its one exported function.
 typedef struct {
@@ -71,11 +82,7 @@ typedef struct {
   nacre_rotate rotate_pairs;
   /// Pair i is values i and i + pair_count.
   nacre_rotate rotate_halves;
-  /// Writes one position's keys of one KV head into its block-transposed cache.
-  void (*store_key)(const float *key, int64_t head_size, int64_t position, uint16_t *keys);
-  /// Writes one position's values of one KV head into its cache.
-  void (*store_value)(const float *value, int64_t head_size, int64_t position, int64_t stride, uint16_t *values);
-  void (*attend)(const nacre_attention *attention);
+  nacre_cache_functions cache[NACRE_CACHE_TYPE_COUNT];
   /// output = silu(gate) * up.
   void (*silu_multiply)(const float *gate, const float *up, int64_t count, float *output);
   /// accumulator += addend.

@@ -20,15 +20,24 @@ typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 
 #define NACRE_SHIM static inline __attribute__((always_inline))
 
-/// Widest tiles that the level's registers hold: inputs beside 16 rows of weights, query heads beside keys and values.
+/// Widest tiles that the level's registers hold: inputs beside 16 rows of weights.
 #if defined(__AVX512F__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 8, NACRE_HEAD_TILE_WIDTH = 4 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 8 };
 #elif defined(__AVX2__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 3, NACRE_HEAD_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 3 };
 #elif defined(__aarch64__)
-enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2, NACRE_HEAD_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
 #else
-enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1, NACRE_HEAD_TILE_WIDTH = 1 };
+enum { NACRE_QUANTIZED_TILE_WIDTH = 2, NACRE_FLOAT_TILE_WIDTH = 1 };
+#endif
+
+/// Queries that share each load of keys (16 positions at a time), and of values (32 at a time).
+#if defined(__AVX512F__)
+enum { NACRE_SCORE_TILE_WIDTH = 8, NACRE_MIX_TILE_WIDTH = 8 };
+#elif defined(__AVX2__) || defined(__aarch64__)
+enum { NACRE_SCORE_TILE_WIDTH = 4, NACRE_MIX_TILE_WIDTH = 2 };
+#else
+enum { NACRE_SCORE_TILE_WIDTH = 2, NACRE_MIX_TILE_WIDTH = 1 };
 #endif
 
 /// The name of the level that the including source is compiled for.
@@ -46,8 +55,9 @@ NACRE_SHIM const char *nacre_level_name(void) {
 #endif
 }
 
-// A function, since the compiler warns of code that a plain constant makes unreachable.
-NACRE_SHIM int32_t nacre_head_tile_width(void) { return NACRE_HEAD_TILE_WIDTH; }
+// Functions, since the compiler warns of code that a plain constant makes unreachable.
+NACRE_SHIM int64_t nacre_score_tile_width(void) { return NACRE_SCORE_TILE_WIDTH; }
+NACRE_SHIM int64_t nacre_mix_tile_width(void) { return NACRE_MIX_TILE_WIDTH; }
 
 /// Asks for a cache line in the second-level cache: far ahead, where many lines may be under way.
 NACRE_SHIM void nacre_prefetch_far(const void *address) { __builtin_prefetch(address, 0, 2); }
@@ -104,12 +114,28 @@ NACRE_SHIM nacre_f32x16 nacre_float_from_signed_bytes(nacre_i8x16 v) {
 
 NACRE_SHIM nacre_f32x16 nacre_float_from_int(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_f32x16); }
 NACRE_SHIM nacre_i8x16 nacre_narrow_to_int8(nacre_i32x16 v) { return __builtin_convertvector(v, nacre_i8x16); }
+NACRE_SHIM nacre_i32x16 nacre_int_from_signed_bytes(nacre_i8x16 v) { return __builtin_convertvector(v, nacre_i32x16); }
 NACRE_SHIM float nacre_maximum(nacre_f32x16 v) { return __builtin_reduce_max(v); }
 NACRE_SHIM int32_t nacre_sum_int(nacre_i32x16 v) { return __builtin_reduce_add(v); }
 NACRE_SHIM int32_t nacre_maximum_int(nacre_i32x16 v) { return __builtin_reduce_max(v); }
 NACRE_SHIM nacre_i32x16 nacre_larger_int(nacre_i32x16 a, nacre_i32x16 b) { return __builtin_elementwise_max(a, b); }
 NACRE_SHIM nacre_f32x16 nacre_larger(nacre_f32x16 a, nacre_f32x16 b) { return a > b ? a : b; }
 NACRE_SHIM nacre_f32x16 nacre_smaller(nacre_f32x16 a, nacre_f32x16 b) { return a < b ? a : b; }
+
+// Comparisons and shifts of Swift's own vectors become loops over the lanes in large functions.
+/// 2^n, n being the integer in the low bits of a float that 1.5 * 2^23 was added to.
+NACRE_SHIM nacre_f32x16 nacre_power_of_two(nacre_f32x16 n) {
+  return (nacre_f32x16)(((nacre_u32x16)n + 127) << 23);
+}
+/// 0 where `tested` is less than `limit`, else the value.
+NACRE_SHIM nacre_f32x16 nacre_zero_below(nacre_f32x16 v, nacre_f32x16 tested, nacre_f32x16 limit) {
+  return tested < limit ? (nacre_f32x16)(0) : v;
+}
+/// The first `count` lanes; the others are -infinity.
+NACRE_SHIM nacre_f32x16 nacre_hide_from(nacre_f32x16 v, int32_t count) {
+  nacre_i32x16 lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return lanes < count ? v : (nacre_f32x16)(-__builtin_inff());
+}
 
 /// accumulator + a * b, fused where the level has the instruction.
 NACRE_SHIM nacre_f32x16 nacre_multiply_add(nacre_f32x16 accumulator, nacre_f32x16 a, nacre_f32x16 b) {

@@ -25,8 +25,11 @@ struct BenchModelCommand: ParsableCommand {
   @Option(help: "Length of the measured prompt in tokens; 0 leaves it out.")
   var prompt = 128
 
-  @Option(help: "Tokens in the cache before each measurement.")
-  var context = 0
+  @Option(help: "Numbers of tokens in the cache before a pass, separated by commas.")
+  var context = "0"
+
+  @Option(help: "In what precision keys and values are cached.")
+  var kvType = CacheType.f16
 
   @Option(help: "Rounds; medians are reported.")
   var rounds = 5
@@ -39,8 +42,9 @@ struct BenchModelCommand: ParsableCommand {
     let kernels = try KernelLibrary.best()
     let threadCounts = try numberList(threads, "--threads", 1...1024)
     let rowCounts = Set(try numberList(rows, "--rows", 1...64) + [1]).sorted()
-    guard (0...1 << 20).contains(prompt), (0...1 << 20).contains(context), (1...1000).contains(rounds) else {
-      throw ValidationError("--prompt, --context or --rounds is out of range")
+    let contexts = Set(try numberList(context, "--context", 0...1 << 20)).sorted()
+    guard (0...1 << 20).contains(prompt), (1...1000).contains(rounds) else {
+      throw ValidationError("--prompt or --rounds is out of range")
     }
     for threadCount in threadCounts {
       let cpus = CPUBudget.current().allowedCPUs
@@ -49,16 +53,17 @@ struct BenchModelCommand: ParsableCommand {
       let progress = ProgressLine("loading")
       let weights = try ModelWeights(file, kernels: kernels, team: team) { progress.show($0) }
       progress.finish()
-      let needed = context + max(prompt, rowCounts.max()!) + 1
+      let needed = max(contexts.max()! + rowCounts.max()!, prompt) + 1
       guard needed <= weights.configuration.trainedContextLength else {
         throw ModelError(
           path: file.path,
           .contextTooLong(requested: needed, trained: weights.configuration.trainedContextLength))
       }
-      let benchmark = ModelBenchmark(
-        model: try TransformerModel(weights, team: team, contextLength: needed), kernels: kernels, team: team)
-      let result = benchmark.measure(
-        rowCounts: rowCounts, promptLength: prompt, context: context, rounds: rounds)
+      let benchmark = try ModelBenchmark(
+        weights, kernels: kernels, team: team, contexts: contexts,
+        longestPass: max(rowCounts.max()!, prompt) + 1,
+        cacheType: kvType)
+      let result = benchmark.measure(rowCounts: rowCounts, promptLength: prompt, rounds: rounds)
       if json {
         print(try jsonText(result))
       } else {

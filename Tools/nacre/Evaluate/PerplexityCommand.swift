@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import KernelDispatch
 
 /// `nacre perplexity`: how well a model predicts a text.
 struct PerplexityCommand: ParsableCommand {
@@ -23,6 +24,9 @@ struct PerplexityCommand: ParsableCommand {
   @Option(help: "Tokens per window.")
   var window = 255
 
+  @Option(help: "In what precision keys and values are cached; the reference's are f16.")
+  var kvType = CacheType.f16
+
   @Option(help: "Number of threads (default: all CPUs).")
   var threads: Int?
 
@@ -32,7 +36,7 @@ struct PerplexityCommand: ParsableCommand {
   func run() throws {
     let source = try TextModel(path: model ?? DefaultModels.target(), threads: threads)
     let windows = try source.windows(ofTextAt: text, length: window)
-    let loaded = try source.load(windowLength: window)
+    let loaded = try source.load(windowLength: window, cacheType: kvType)
     let other = try reference.map { try source.loadReference(path: $0, windowLength: window) }
     let progress = ProgressLine("predicting")
     let report =

@@ -41,7 +41,9 @@ struct TextModel {
   }
 
   /// The model, with room for a window and its beginning-of-text token.
-  func load(windowLength: Int) throws -> TransformerModel { try Self.load(file, windowLength, team) }
+  func load(windowLength: Int, cacheType: CacheType = .f16) throws -> TransformerModel {
+    try Self.load(file, windowLength, team, cacheType)
+  }
 
   /// A second model that predicts the same text with the same threads.
   /// - Throws: Also where its vocabulary is another one.
@@ -55,17 +57,17 @@ struct TextModel {
         Only models with the same vocabulary can be compared.
         """)
     }
-    return try Self.load(other, windowLength, team)
+    return try Self.load(other, windowLength, team, .f16)
   }
 
   private static func load(
-    _ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam
+    _ file: GGUFFile, _ windowLength: Int, _ team: ThreadTeam, _ cacheType: CacheType
   ) throws -> TransformerModel {
     let weights = try ModelWeights(file, kernels: KernelLibrary.best(), team: team)
     let trained = weights.configuration.trainedContextLength
     guard windowLength < trained else {
       throw ModelError(path: file.path, .contextTooLong(requested: windowLength + 1, trained: trained))
     }
-    return try TransformerModel(weights, team: team, contextLength: windowLength + 1)
+    return try TransformerModel(weights, team: team, contextLength: windowLength + 1, cacheType: cacheType)
   }
 }

@@ -34,6 +34,7 @@ struct GenerationReport: Encodable {
   let threads: Int
   let draftThreads: Int
   let kernelLevel: String
+  let kvType: String
   let seed: UInt64
   let peakResidentBytes: Int
 
@@ -65,6 +66,7 @@ struct GenerationReport: Encodable {
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     kernelLevel = pair.kernels.level.rawValue
+    kvType = pair.options.kvType.rawValue
     self.seed = seed
     peakResidentBytes = nacre.peakResidentBytes()
   }

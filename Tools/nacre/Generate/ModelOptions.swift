@@ -1,9 +1,12 @@
 import ArgumentParser
+import KernelDispatch
 
 /// How draft and target work together, as the command line names it.
 enum ModeName: String, ExpressibleByArgument, CaseIterable {
   case ar, sd, pearl
 }
+
+extension CacheType: ExpressibleByArgument {}
 
 /// Which models run, how, and on how many threads.
 struct ModelOptions: ParsableArguments {
@@ -21,6 +24,9 @@ struct ModelOptions: ParsableArguments {
 
   @Option(help: "Tokens that the draft proposes per step.")
   var draftLength = 4
+
+  @Option(help: "In what precision keys and values are cached; q8_0 takes about half the memory.")
+  var kvType = CacheType.f16
 
   @Option(help: "The target's threads (default: all CPUs; with pearl those that the draft leaves).")
   var threads: Int?

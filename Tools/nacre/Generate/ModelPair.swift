@@ -64,9 +64,10 @@ final class ModelPair {
   func generator(
     sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
   ) throws -> Scheduler {
-    let model = { (weights: ModelWeights, team: ThreadTeam) in
+    let model = { [options] (weights: ModelWeights, team: ThreadTeam) in
       let trained = weights.configuration.trainedContextLength
-      return try TransformerModel(weights, team: team, contextLength: min(max(positionCount, 1), trained))
+      return try TransformerModel(
+        weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType)
     }
     let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
     let scheduler = try Scheduler(
