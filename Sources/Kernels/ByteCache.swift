@@ -6,7 +6,7 @@ enum ByteCache: CacheFormat {
   typealias Score = ByteScore
 
   static var type: Int32 { @inline(__always) get { Int32(NACRE_CACHE_Q8_0) } }
-  /// Eight words of codes, their scale and their sum.
+  /// Eight words of codes, their scale, and −128 · Σ codes: what the keys' offset adds too much.
   static var queryWords: Int { @inline(__always) get { 10 } }
   static var valueBytes: Int { @inline(__always) get { 1 } }
 
@@ -35,7 +35,7 @@ enum ByteCache: CacheFormat {
         lane[(word + 4) * lanes] = high[word]
       }
       lane[8 * lanes] = Int32(bitPattern: block.scale.bitPattern)
-      lane[9 * lanes] = block.sum
+      lane[9 * lanes] = -128 &* block.sum
     }
   }
 
