@@ -81,7 +81,7 @@ import Testing
     let model = try loadModel(path, threadCount: 2, cacheType: .q8_0)
     let tokens = (0..<150).map { TokenID(($0 * 37 + 5) % description.vocabularyCount) }
     model.forward(tokens, logitRowCount: 128)
-    for (row, expected) in OracleLlama(description).logits(tokens).suffix(128).enumerated() {
+    for (row, expected) in OracleTransformer(description).logits(tokens).suffix(128).enumerated() {
       #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 5e-3, "row \(row)")
     }
   }
