@@ -51,7 +51,7 @@ def measure_nacre(path, threads, options):
     rows = ",".join(map(str, options.rows))
     result = run_json([
         NACRE, "bench", "model", "--model", str(path), "--threads", str(threads), "--rows", rows,
-        "--prompt", str(options.prompt), "--rounds", "3", "--json"])
+        "--prompt", str(options.prompt), "--rounds", "1", "--json"])
     return result | result["contexts"][0]
 
 
