@@ -107,6 +107,13 @@ let package = Package(
         "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
+    .executableTarget(
+      name: "placement-check",
+      dependencies: [
+        "GGUF", "Inference", "KernelDispatch", "Platform", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tools/placement-check"),
     .target(
       name: "TestSupport",
       dependencies: ["GGUF", "Inference", "Quantization", "Tokenization"],

@@ -58,6 +58,9 @@ public final class LaneThread: Sendable {
     thread = PinnedThread(name: name, cpu: cpu) { mailbox.runJobs() }
   }
 
+  /// Where the thread was asked to run, and where it does.
+  public var placement: ThreadPlacement { thread.placement }
+
   deinit {
     if mailbox.state.load() == State.posted { wait() }
     mailbox.set(State.exit)

@@ -37,6 +37,8 @@ struct GenerationReport: Encodable {
   let kvType: String
   let seed: UInt64
   let peakResidentBytes: Int
+  /// Where threads and memory are; nil when nobody looked.
+  var placement: PlacementSection?
 
   init(
     result: GenerationResult, output: GenerationOutput, pair: ModelPair, promptTokenCount: Int, seed: UInt64

@@ -34,6 +34,8 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "The draft's threads (default: 1 with pearl, the target's threads with sd).")
   var draftThreads: Int?
 
+  @OptionGroup var placement: PlacementOptions
+
   func validate() throws {
     guard (1...64).contains(draftLength) else { throw ValidationError("--draft-length is not in 1...64.") }
     for (name, value) in [("--threads", threads), ("--draft-threads", draftThreads)] {

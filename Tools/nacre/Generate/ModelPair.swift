@@ -16,10 +16,13 @@ final class ModelPair {
   let tokenizer: any Tokenizer
   let kernels: KernelLibrary
   let plan: ThreadPlan
+  let placement: PlacementPlan
   private let target: ModelWeights
   private let draft: ModelWeights?
   private let targetTeam: ThreadTeam
   private let draftTeam: ThreadTeam
+  /// What the last generator runs; kept to tell where it is.
+  private var running: (target: TransformerModel, draft: TransformerModel?, lane: LaneThread?)?
 
   /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
   init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
@@ -35,17 +38,27 @@ final class ModelPair {
       mode: options.effectiveMode, budget: .current(), targetThreads: options.threads,
       draftThreads: options.draftThreads)
     self.plan = plan
+    let placement = try options.placement.plan(plan)
+    self.placement = placement
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
-    let targetTeam = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
+    let targetTeam = ThreadTeam(
+      name: "target", cpus: plan.targetCPUs, nodes: placement.target.threadNodes, spin: plan.spin)
     // Models that take turns share one team: idle workers of a second one would be in the way.
     let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
-    let draftTeam = sharesTeam ? targetTeam : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin)
+    let draftTeam =
+      sharesTeam
+      ? targetTeam
+      : ThreadTeam(name: "draft", cpus: plan.draftCPUs, nodes: placement.draft.threadNodes, spin: plan.spin)
     (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
     let progress = ProgressLine("loading")
     target =
-      try other?.target ?? ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
+      try other?.target
+      ?? ModelWeights(
+        targetFile, kernels: kernels, team: targetTeam, placement: placement.target.memory
+      ) { progress.show($0) }
     draft = try draftFile.map { [kernels] in
-      try other?.draft ?? ModelWeights($0, kernels: kernels, team: draftTeam)
+      try other?.draft
+        ?? ModelWeights($0, kernels: kernels, team: draftTeam, placement: placement.draft.memory)
     }
     progress.finish()
   }
@@ -64,18 +77,34 @@ final class ModelPair {
   func generator(
     sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
   ) throws -> Scheduler {
-    let model = { [options] (weights: ModelWeights, team: ThreadTeam) in
+    let model = { [options] (weights: ModelWeights, team: ThreadTeam, memory: LanePlacement) in
       let trained = weights.configuration.trainedContextLength
       return try TransformerModel(
-        weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType)
+        weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType,
+        placement: memory)
     }
+    let target = try model(target, targetTeam, placement.target.memory)
+    let draft = try draft.map { try model($0, draftTeam, placement.draft.memory) }
     let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
     let scheduler = try Scheduler(
-      target: model(target, targetTeam), draft: draft.map { try model($0, draftTeam) }, mode: decodingMode,
-      verification: verification, sampling: sampling, lane: lane)
+      target: target, draft: draft, mode: decodingMode, verification: verification, sampling: sampling,
+      lane: lane)
     // Last: threads made after it would inherit the mask.
     targetTeam.pinLeader()
+    running = (target, draft, lane)
     return scheduler
+  }
+
+  /// Where the threads and, if asked, the memory of the last generator are. Called by the thread that it runs on.
+  /// - Precondition: There is a generator.
+  func placementReport(withMemory: Bool) -> PlacementReport {
+    let running = running!
+    var threads = [targetTeam.leaderPlacement] + targetTeam.workerPlacements
+    if let lane = running.lane { threads.append(lane.placement) }
+    if draftTeam !== targetTeam { threads += draftTeam.workerPlacements }
+    let models = withMemory ? [("target", running.target), ("draft", running.draft)] : []
+    return PlacementReport(
+      threads: threads, buffers: models.flatMap { name, model in model?.bufferPlacements(name) ?? [] })
   }
 
   private var decodingMode: DecodingMode {
@@ -86,7 +115,7 @@ final class ModelPair {
     }
   }
 
-  private static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+  static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
 }
 
 private func checkVocabularies(
