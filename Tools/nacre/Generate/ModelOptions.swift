@@ -34,6 +34,11 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "The draft's threads (default: 1 with pearl, the target's threads with sd).")
   var draftThreads: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "In pearl, threads of one model help the other while they have nothing to do.")
+  var elastic = true
+
   @OptionGroup var placement: PlacementOptions
 
   func validate() throws {
