@@ -1,5 +1,6 @@
 import Decoding
 import Foundation
+import Platform
 import TensorTypes
 
 /// What `nacre generate` says about a generation: JSON for machines, a few lines for people.
@@ -36,7 +37,7 @@ struct GenerationReport: Encodable {
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
-  let peakResidentBytes: Int
+  let peakResidentBytes: Int?
   /// Where threads and memory are; nil when nobody looked.
   var placement: PlacementSection?
 
@@ -70,7 +71,7 @@ struct GenerationReport: Encodable {
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
-    peakResidentBytes = nacre.peakResidentBytes()
+    peakResidentBytes = ProcessMemory.peakResidentBytes
   }
 
   /// Statistics for standard error.
@@ -88,7 +89,8 @@ struct GenerationReport: Encodable {
     }
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "\(threads)+\(draftThreads) threads, kernels \(kernelLevel), peak \(peakResidentBytes >> 20) MiB")
+        + "\(threads)+\(draftThreads) threads, kernels \(kernelLevel)"
+        + (peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""))
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 
