@@ -17,6 +17,7 @@ struct KernelLevel {
   let kernelLevels = [
     KernelLevel(target: "KernelsX86V2", compilerFlags: ["-march=x86-64-v2"]),
     KernelLevel(target: "KernelsX86V3", compilerFlags: ["-march=x86-64-v3"]),
+    KernelLevel(target: "KernelsX86V3VNNI", compilerFlags: ["-march=x86-64-v3", "-mavxvnni"]),
     KernelLevel(
       target: "KernelsX86V4",
       compilerFlags: ["-march=x86-64-v4", "-mavx512vnni", "-mprefer-vector-width=512"]),
