@@ -18,6 +18,8 @@ public final class AlignedBuffer: @unchecked Sendable {
   /// Why it may not be there.
   public let placementProblem: PlacementProblem?
 
+  private let reservation: NodeReservation?
+
   /// Nil when the system refuses that much memory: for sizes that come from a file.
   /// - Parameters:
   ///   - byteCount: At least 0; the memory reads as zero.
@@ -26,7 +28,7 @@ public final class AlignedBuffer: @unchecked Sendable {
     guard let mapping = Self.map(byteCount) else { return nil }
     self.byteCount = byteCount
     self.placement = placement
-    placementProblem = placement.apply(to: mapping, byteCount: max(byteCount, 1))
+    (placementProblem, reservation) = placement.apply(to: mapping, byteCount: max(byteCount, 1))
     start = mapping
   }
 
@@ -40,7 +42,7 @@ public final class AlignedBuffer: @unchecked Sendable {
     }
     self.byteCount = byteCount
     self.placement = placement
-    placementProblem = placement.apply(to: mapping, byteCount: max(byteCount, 1))
+    (placementProblem, reservation) = placement.apply(to: mapping, byteCount: max(byteCount, 1))
     start = mapping
   }
 

@@ -61,7 +61,7 @@ import Testing
     let path = try writeInterleaved(model, to: directory)
     let mapped = try Loading.model(path)
     mapped.forward([1, 69, 16], logitRowCount: 3)
-    let team = ThreadTeam(name: "copy", cpus: [nil, nil], nodes: [0, 1])
+    let team = ThreadTeam(name: "copy", cpus: [nil, nil], nodes: [0, 1], spin: .none)
     for nodes in [[0], [0, 1]] {
       let weights = try Loading.weights(path, team: team, placement: LanePlacement(nodes: nodes))
       #expect(weights.byteCount > mapped.weights.bytesPerPass)

@@ -50,7 +50,7 @@ import Testing
     model.type = .q8_0
     let path = try model.write(to: directory)
     let whole = try Loading.model(path)
-    let team = ThreadTeam(name: "split", cpus: nodes.map { _ in nil }, nodes: nodes)
+    let team = ThreadTeam(name: "split", cpus: nodes.map { _ in nil }, nodes: nodes, spin: .none)
     let weights = try Loading.weights(path, team: team, placement: LanePlacement(nodes: nodes))
     let cut = try TransformerModel(weights, team: team, contextLength: whole.contextLength)
     #expect(weights.bufferPlacements("cut").map(\.asked) == Set(nodes).sorted().map { .bind(node: $0) })

@@ -54,14 +54,35 @@ extension AlignedBuffer {
 
   @Test("memory that node 0 has no room for is asked for mildly, and that is told")
   func tooLarge() throws {
-    guard let available = NodeMemory.availableByteCount(node: 0) else { return }
-    let buffer = try #require(AlignedBuffer(ifAvailable: available * 2, placement: .bind(node: 0)))
+    guard let byteCount = NodeMemory(node: 0)?.totalByteCount else { return }
+    let buffer = try #require(AlignedBuffer(ifAvailable: byteCount, placement: .bind(node: 0)))
     if isForbidden(buffer.placementProblem) { return }
-    guard case .nodeTooSmall(0, available * 2, _) = buffer.placementProblem else {
+    guard case .nodeTooSmall(0, byteCount, _) = buffer.placementProblem else {
       Issue.record("\(String(describing: buffer.placementProblem))")
       return
     }
     buffer.touch(pages: 0..<1)
+  }
+
+  @Test("what buffers insist on together is less than a node has, touched or not")
+  func reservations() throws {
+    let directory = try TemporaryDirectory()
+    let text = "Node 900 MemTotal: 16 kB\nNode 900 MemFree: 8 kB\n"
+    try directory.makeFolder("sys/devices/system/node/node900")
+    try directory.write(Array(text.utf8), to: "sys/devices/system/node/node900/meminfo")
+    let memory = try #require(NodeMemory(node: 900, root: directory.path))
+    func take(_ byteCount: Int, then body: () -> Void = {}) -> Bool {
+      let reservation = NodeReservation(node: 900, byteCount: byteCount, memory: memory)
+      return withExtendedLifetime(reservation) {
+        if reservation != nil { body() }
+        return reservation != nil
+      }
+    }
+    #expect(!take(7681), "more than is free")
+    for _ in 0..<3 {
+      // 15 of 16 KiB in all, and it comes back.
+      #expect(take(7680) { #expect(take(7680) { #expect(!take(1)) }) })
+    }
   }
 
   @Test("a census of part of a page, across pages, of a sample, and of nothing")
@@ -108,7 +129,7 @@ extension AlignedBuffer {
   @Test("a node's memory is what is free and what only caches files")
   func nodeMemory() throws {
     let directory = try TemporaryDirectory()
-    #expect(NodeMemory.availableByteCount(node: 0, root: directory.path) == nil)
+    #expect(NodeMemory(node: 0, root: directory.path) == nil)
     let text = """
 
       Node 3 MemTotal:       16384 kB
@@ -120,9 +141,10 @@ extension AlignedBuffer {
       """
     try directory.makeFolder("sys/devices/system/node/node3")
     try directory.write(Array(text.utf8), to: "sys/devices/system/node/node3/meminfo")
-    #expect(NodeMemory.availableByteCount(node: 3, root: directory.path) == 1023 * 1024)
-    let wrong = "Node 3 MemFree: 99999999999999999 kB"
+    let memory = try #require(NodeMemory(node: 3, root: directory.path))
+    #expect((memory.totalByteCount, memory.availableByteCount) == (16384 * 1024, 1023 * 1024))
+    let wrong = "Node 3 MemTotal: 1 kB\nNode 3 MemFree: 99999999999999999 kB"
     try directory.write(Array(wrong.utf8), to: "sys/devices/system/node/node3/meminfo")
-    #expect(NodeMemory.availableByteCount(node: 3, root: directory.path) == nil)
+    #expect(NodeMemory(node: 3, root: directory.path) == nil)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import SystemPackage
 import Testing
@@ -67,7 +68,7 @@ private final class MeetingOperation: ParallelOperation {
   func runChunk(_ index: Int, thread: Int) {
     threads[index] = thread
     arrivedCount.add(1, ordering: .sequentiallyConsistent)
-    while arrivedCount.load(ordering: .sequentiallyConsistent) < threadCount {}
+    while arrivedCount.load(ordering: .sequentiallyConsistent) < threadCount { sched_yield() }
   }
 }
 
@@ -100,7 +101,7 @@ private final class MeetingOperation: ParallelOperation {
     "when a home has none left, its threads help the others, and each chunk runs once",
     arguments: [[0, 12], [12, 0], [1, 7], [40, 2], [0, 1]])
   func otherChunksLater(chunkCounts: [Int]) {
-    let team = ThreadTeam(name: "team", cpus: [nil, nil, nil], nodes: [0, 0, 1])
+    let team = ThreadTeam(name: "team", cpus: [nil, nil, nil], nodes: [0, 0, 1], spin: .none)
     for _ in 0..<300 {
       let operation = MeetingOperation(chunkCounts: chunkCounts, threadCount: 1)
       for chunk in 0..<operation.chunkCount { operation.threads[chunk] = -1 }

@@ -46,7 +46,7 @@ private func checkRefusals(_ checks: inout Checks) {
   let warning = BufferPlacement(name: "buffer", of: [nowhere]).warning
   checks.expect(warning != nil, "with a warning: \(warning ?? "none")")
   // More than node 0 has, less than both have: no strict wish, which would end the process here.
-  let available = NodeMemory.availableByteCount(node: 0) ?? 0
+  let available = NodeMemory(node: 0)?.availableByteCount ?? 0
   let large = AlignedBuffer(byteCount: available + available / 8, placement: .bind(node: 0))
   large.touch()
   let placement = BufferPlacement(name: "large buffer", of: [large])

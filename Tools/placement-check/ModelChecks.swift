@@ -28,11 +28,12 @@ func checkRowSplit(_ checks: inout Checks, model path: String) throws {
   let ratio = Double(weights[0].byteCount) / Double(weights[1].byteCount)
   checks.expect(
     ratio > 2.7 && ratio < 3.3, "node 0, with three of four threads, holds three times as much: \(ratio)")
-  for buffer in split.bufferPlacements("split").dropFirst(2) {
-    checks.expect(
-      buffer.asked == .interleave(nodes: [0, 1]) && buffer.warning == nil
-        && buffer.census.countByNode.count == 2, "\(buffer.name) is on both nodes: \(buffer.census)")
-  }
+  // Few pages of each are touched by five tokens; together they show both nodes.
+  let shared = split.bufferPlacements("split").dropFirst(2)
+  checks.expect(
+    shared.allSatisfy { $0.asked == .interleave(nodes: [0, 1]) && $0.warning == nil }
+      && Set(shared.flatMap(\.census.countByNode.keys)) == [0, 1],
+    "cache and scratch are on both nodes: \(shared.map(\.census.description))")
 }
 
 private func model(_ path: String, team: ThreadTeam, nodes: [Int]) throws -> TransformerModel {

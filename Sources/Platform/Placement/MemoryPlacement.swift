@@ -40,7 +40,7 @@ public enum PlacementProblem: Error, Equatable, Sendable, CustomStringConvertibl
     switch self {
     case .refused(let placement, let error): "\(placement) was refused: \(error)"
     case .nodeTooSmall(let node, let byteCount, let available):
-      "node \(node) has room for \(available >> 20) of \(byteCount >> 20) MiB"
+      "node \(node) has no room for \(byteCount >> 20) MiB more, with \(available >> 20) MiB available"
     }
   }
 }
@@ -57,23 +57,26 @@ extension MemoryPlacement: CustomStringConvertible {
 
 extension MemoryPlacement {
   /// Asks the system to place a fresh mapping.
-  /// - Returns: What stands in the way, if anything does.
-  func apply(to start: UnsafeMutableRawPointer, byteCount: Int) -> PlacementProblem? {
+  /// - Returns: What stands in the way, if anything does, and the share of a node that the mapping holds.
+  func apply(
+    to start: UnsafeMutableRawPointer, byteCount: Int
+  ) -> (problem: PlacementProblem?, reservation: NodeReservation?) {
     switch self {
-    case .anywhere: return nil
-    case .interleave: return apply(policy: CPLATFORM_INTERLEAVE, to: start, byteCount: byteCount)
+    case .anywhere: return (nil, nil)
+    case .interleave: return (apply(policy: CPLATFORM_INTERLEAVE, to: start, byteCount: byteCount), nil)
     case .bind(let node):
-      // A strict wish that cannot be met ends the process when the pages are touched; so it is only made where there
-      // is room. It is worth making: it gets memory that the node uses for cached files, where a mild one would not.
-      let available = NodeMemory.availableByteCount(node: node)
-      let isRoomy = available.map { byteCount < $0 - $0 / 16 } ?? false
-      if let problem = apply(
-        policy: isRoomy ? CPLATFORM_BIND : CPLATFORM_PREFER, to: start, byteCount: byteCount)
-      {
-        return problem
+      // A strict wish gets memory that the node uses for cached files, where a mild one would go elsewhere at once. But
+      // it is fatal where it cannot be met.
+      guard let memory = NodeMemory(node: node) else {
+        return (apply(policy: CPLATFORM_PREFER, to: start, byteCount: byteCount), nil)
       }
-      return isRoomy || available == nil
-        ? nil : .nodeTooSmall(node: node, byteCount: byteCount, availableByteCount: available!)
+      if let reservation = NodeReservation(node: node, byteCount: byteCount, memory: memory) {
+        return (apply(policy: CPLATFORM_BIND, to: start, byteCount: byteCount), reservation)
+      }
+      let refusal = apply(policy: CPLATFORM_PREFER, to: start, byteCount: byteCount)
+      let tooSmall = PlacementProblem.nodeTooSmall(
+        node: node, byteCount: byteCount, availableByteCount: memory.availableByteCount)
+      return (refusal ?? tooSmall, nil)
     }
   }
 

@@ -16,7 +16,8 @@ extension ThreadPlacement {
   /// What is not as it was asked to be; nil when all is.
   public var warning: String? {
     guard let askedCPU, !isAsAsked else { return nil }
+    let allowed = allowedCPUs.count > 8 ? "\(allowedCPUs.count) CPUs" : "\(allowedCPUs)"
     let reason = pinError.map { ": \($0)" } ?? ""
-    return "thread \(name): asked for CPU \(askedCPU), may run on \(allowedCPUs.count) CPUs\(reason)"
+    return "thread \(name): asked for CPU \(askedCPU), may run on \(allowed)\(reason)"
   }
 }

@@ -50,7 +50,7 @@ extension PlacementReport {
   var summary: String {
     let threads = threads.map { thread in
       let asked = thread.askedCPU.map { "\($0)" } ?? "any"
-      let mask = thread.isAsAsked ? "" : ", may run on \(thread.allowedCPUs.count)"
+      let mask = thread.isAsAsked ? "" : ", may run on \(thread.allowedCPUs)"
       return "\(thread.name) on CPU \(thread.currentCPU.map { "\($0)" } ?? "?") (asked \(asked)\(mask))"
     }
     let buffers = buffers.map { buffer in
