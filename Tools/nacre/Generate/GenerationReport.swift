@@ -34,6 +34,8 @@ struct GenerationReport: Encodable {
   let overlappedSeconds: Double
   let threads: Int
   let draftThreads: Int
+  /// The CPUs of the threads, as `--layout` takes them.
+  let layout: String
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
@@ -68,6 +70,7 @@ struct GenerationReport: Encodable {
     overlappedSeconds = telemetry.overlapped / .seconds(1)
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
+    layout = pair.plan.layoutText
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
@@ -89,8 +92,7 @@ struct GenerationReport: Encodable {
     }
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "\(threads)+\(draftThreads) threads, kernels \(kernelLevel)"
-        + (peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""))
+        + "layout \(layout), kernels \(kernelLevel)" + (peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""))
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 

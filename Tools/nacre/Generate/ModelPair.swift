@@ -9,6 +9,7 @@ import Sampling
 import SystemPackage
 import TensorTypes
 import Tokenization
+import Topology
 
 /// A target and perhaps a draft, loaded, each with its threads.
 final class ModelPair {
@@ -26,6 +27,9 @@ final class ModelPair {
 
   /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
   init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
+    // First: what is wrong with it is quickly said.
+    let topology = MachineTopology.current()
+    let plan = try options.threadPlan(on: topology)
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
     let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
     self.options = options
@@ -34,11 +38,9 @@ final class ModelPair {
       try checkVocabularies(tokenizer, targetFile, loadTokenizer(from: draftFile), draftFile)
     }
     kernels = try KernelLibrary.best()
-    let plan = ThreadPlan(
-      mode: options.effectiveMode, budget: .current(), targetThreads: options.threads,
-      draftThreads: options.draftThreads)
     self.plan = plan
-    let placement = try options.placement.plan(plan)
+    let placement = PlacementPlan(
+      plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     self.placement = placement
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
     let isElastic = plan.hasDraftLane && options.elastic && !plan.isOversubscribed
