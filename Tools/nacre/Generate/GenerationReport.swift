@@ -90,9 +90,10 @@ struct GenerationReport: Encodable {
         "draft: \(accepted) of \(proposed) accepted (\(format(acceptanceRate.map { $0 * 100 }, 0)) % of those judged), "
           + "\(wasted) wasted; \(format(tokensPerTargetPass, 2)) tokens per target pass")
     }
+    let peak = peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "layout \(layout), kernels \(kernelLevel)" + (peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""))
+        + "layout \(layout), kernels \(kernelLevel)\(peak)")
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 

@@ -13,6 +13,9 @@ struct PlacementPlan: Equatable {
   var target = Lane()
   var draft = Lane()
 
+  /// Whether anything was asked for.
+  var isAskedFor: Bool { !(target.memory.nodes + draft.memory.nodes).isEmpty }
+
   /// Memory near the threads' CPUs; anywhere on a machine with one node.
   /// - Parameter copiesMappedTensors: Whether matrices that are used from a file's pages move, too.
   init(_ threads: ThreadPlan, on topology: MachineTopology, copiesMappedTensors: Bool) {
