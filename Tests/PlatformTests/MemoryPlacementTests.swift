@@ -71,17 +71,16 @@ extension AlignedBuffer {
     try directory.makeFolder("sys/devices/system/node/node900")
     try directory.write(Array(text.utf8), to: "sys/devices/system/node/node900/meminfo")
     let memory = try #require(NodeMemory(node: 900, root: directory.path))
-    func take(_ byteCount: Int, then body: () -> Void = {}) -> Bool {
-      let reservation = NodeReservation(node: 900, byteCount: byteCount, memory: memory)
-      return withExtendedLifetime(reservation) {
-        if reservation != nil { body() }
-        return reservation != nil
-      }
+    func take(_ byteCount: Int) -> NodeReservation? {
+      NodeReservation(node: 900, byteCount: byteCount, memory: memory)
     }
-    #expect(!take(7681), "more than is free")
+    let tooMuch = take(7681)
+    #expect(tooMuch == nil, "more than is free")
     for _ in 0..<3 {
-      // 15 of 16 KiB in all, and it comes back.
-      #expect(take(7680) { #expect(take(7680) { #expect(!take(1)) }) })
+      // 15 of 16 KiB in all, and they come back.
+      let reservations = [take(7680), take(7680)]
+      let isFull = take(1) == nil
+      #expect(isFull && reservations.allSatisfy { $0 != nil })
     }
   }
 
