@@ -121,7 +121,7 @@ let package = Package(
       path: "Tools/placement-check"),
     .target(
       name: "TestSupport",
-      dependencies: ["GGUF", "Inference", "Quantization", "Tokenization"],
+      dependencies: ["GGUF", "Inference", "Quantization", "Tokenization", "Topology"],
       path: "Tests/TestSupport", exclude: ["Machines"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "Topology"]),
     .testTarget(

@@ -31,7 +31,8 @@ public final class TransformerModel: CausalModel {
   ) throws(ModelError) {
     precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
     let byteCount = RunState.byteCount(
-      weights.configuration, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCapacity
+      weights.configuration, cacheType: cacheType, contextLength: contextLength,
+      threadCount: team.threadCapacity
     )
     // The buffers are many; whether there is room for them all is asked once.
     guard let byteCount, AlignedBuffer(ifAvailable: byteCount) != nil else {

@@ -9,7 +9,7 @@ struct LayoutResolutionTests {
     _ text: String, on name: String, for use: LayoutUse = .together, changes: [String: String?] = [:]
   ) throws -> CoreLayout {
     let machine = try RecordedMachine(name, changes: changes)
-    return try LayoutRequest(parsing: text).resolve(on: .current(root: machine.root), for: use).layout
+    return try LayoutRequest(parsing: text).resolve(on: machine.topology, for: use).layout
   }
 
   @Test("CPUs that are named get a thread each")
@@ -118,7 +118,7 @@ struct LayoutResolutionTests {
 
   @Test("Weights belong to the nodes of the CPUs; models on two halves of a core are noticed")
   func homes() throws {
-    let topology = MachineTopology.current(root: try RecordedMachine("epyc-four-nodes").root)
+    let topology = try RecordedMachine("epyc-four-nodes").topology
     let layout = CoreLayout.apart(target: [0, 4, 1], draft: [3, 16])
     #expect(layout.targetNodes(in: topology) == [0, 1])
     #expect(layout.draftNodes(in: topology) == [0, 3])

@@ -9,7 +9,7 @@ struct SensibleLayoutsTests {
     var changes: [String: String?] = [:]
     if let mask { changes["proc/self/status"] = "Cpus_allowed_list:\t\(mask)\n" }
     if let quota { changes["sys/fs/cgroup/cpu.max"] = "\(quota) 100000\n" }
-    return .current(root: try RecordedMachine(name, changes: changes).root)
+    return try RecordedMachine(name, changes: changes).topology
   }
 
   @Test(

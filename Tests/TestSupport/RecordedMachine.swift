@@ -1,12 +1,16 @@
 import Foundation
 import SystemPackage
+import Topology
 
 /// A machine's `/proc` and `/sys` as `Tools/fixtures/machine_trees.py` wrote them down, laid out in a temporary folder.
 public final class RecordedMachine: Sendable {
   private let directory: TemporaryDirectory
 
-  /// Where its `proc` and `sys` lie.
+  /// Where its `proc` and `sys` lie, as long as this object lives.
   public var root: FilePath { directory.path }
+
+  /// What is read from them.
+  public var topology: MachineTopology { withExtendedLifetime(self) { .current(root: root) } }
 
   public static let names = [
     "two-cores", "two-sockets", "epyc-four-nodes", "hybrid-laptop", "raspberry-pi-5", "rk3588", "graviton3",

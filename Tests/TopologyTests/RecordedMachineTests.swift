@@ -6,7 +6,7 @@ import Topology
 @Suite("Recorded machines")
 struct RecordedMachineTests {
   private func topology(_ name: String) throws -> MachineTopology {
-    .current(root: try RecordedMachine(name).root)
+    try RecordedMachine(name).topology
   }
 
   /// Level, content, size in KiB, and how many CPUs share one, of the caches that differ; sorted.
@@ -153,7 +153,7 @@ struct RecordedMachineTests {
     ])
   func identityChanges(path: String, content: String, isSame: Bool) throws {
     let changed = try RecordedMachine("container", changes: [path: content])
-    let identity = MachineTopology.current(root: changed.root).machineIdentity
+    let identity = changed.topology.machineIdentity
     #expect((identity == (try topology("container").machineIdentity)) == isSame)
   }
 }
