@@ -2,6 +2,7 @@ import Foundation
 import Platform
 import TestSupport
 import Testing
+import Topology
 
 /// What `nacre generate` tells of threads and memory.
 @Suite("nacre generate, placement", .serialized)

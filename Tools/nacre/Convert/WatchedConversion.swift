@@ -3,6 +3,7 @@ import Foundation
 import KernelDispatch
 import Platform
 import SystemPackage
+import Topology
 
 /// A conversion that shows its progress and that Ctrl-C ends.
 struct WatchedConversion {
