@@ -1,5 +1,6 @@
 import Platform
 import Testing
+import Topology
 
 @testable import nacre
 

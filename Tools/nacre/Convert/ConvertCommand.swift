@@ -5,6 +5,7 @@ import KernelDispatch
 import Platform
 import SystemPackage
 import TensorTypes
+import Topology
 
 /// `nacre convert`: a Hugging Face folder or a GGUF file to a GGUF file with other types.
 struct ConvertCommand: ParsableCommand {

@@ -33,6 +33,8 @@ struct GenerationReport: Encodable {
   let overlappedSeconds: Double
   let threads: Int
   let draftThreads: Int
+  /// The CPUs of the threads, as `--layout` takes them.
+  let layout: String
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
@@ -65,6 +67,7 @@ struct GenerationReport: Encodable {
     overlappedSeconds = telemetry.overlapped / .seconds(1)
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
+    layout = pair.plan.layoutText
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
@@ -86,7 +89,7 @@ struct GenerationReport: Encodable {
     }
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "\(threads)+\(draftThreads) threads, kernels \(kernelLevel), peak \(peakResidentBytes >> 20) MiB")
+        + "layout \(layout), kernels \(kernelLevel), peak \(peakResidentBytes >> 20) MiB")
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 

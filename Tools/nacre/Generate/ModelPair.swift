@@ -23,6 +23,8 @@ final class ModelPair {
 
   /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
   init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
+    // First: what is wrong with it is quickly said.
+    let plan = try options.threadPlan()
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
     let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
     self.options = options
@@ -31,9 +33,6 @@ final class ModelPair {
       try checkVocabularies(tokenizer, targetFile, loadTokenizer(from: draftFile), draftFile)
     }
     kernels = try KernelLibrary.best()
-    let plan = ThreadPlan(
-      mode: options.effectiveMode, budget: .current(), targetThreads: options.threads,
-      draftThreads: options.draftThreads)
     self.plan = plan
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
     let targetTeam = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
