@@ -2,7 +2,7 @@ import ArgumentParser
 import KernelDispatch
 
 /// How draft and target work together, as the command line names it.
-enum ModeName: String, ExpressibleByArgument, CaseIterable {
+enum ModeName: String, ExpressibleByArgument, CaseIterable, Codable {
   case ar, sd, pearl
 }
 

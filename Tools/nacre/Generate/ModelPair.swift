@@ -21,8 +21,9 @@ final class ModelPair {
   private let targetTeam: ThreadTeam
   private let draftTeam: ThreadTeam
 
-  /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
-  init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
+  /// - Parameter others: Pairs of the same files, whose weights are used instead of a second copy, and whose threads
+  ///   where they are on the same CPUs.
+  init(_ options: ModelOptions, sharing others: [ModelPair] = []) throws {
     // First: what is wrong with it is quickly said.
     let plan = try options.threadPlan()
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
@@ -35,18 +36,38 @@ final class ModelPair {
     kernels = try KernelLibrary.best()
     self.plan = plan
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
-    let targetTeam = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
-    // Models that take turns share one team: idle workers of a second one would be in the way.
-    let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
-    let draftTeam = sharesTeam ? targetTeam : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin)
-    (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
+    let twin = others.first { $0.plan == plan }
+    let teams = twin.map { ($0.targetTeam, $0.draftTeam) } ?? Self.teams(plan)
+    (targetTeam, draftTeam) = teams
     let progress = ProgressLine("loading")
     target =
-      try other?.target ?? ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
+      try others.first?.target
+      ?? ModelWeights(targetFile, kernels: kernels, team: teams.0) { progress.show($0) }
     draft = try draftFile.map { [kernels] in
-      try other?.draft ?? ModelWeights($0, kernels: kernels, team: draftTeam)
+      try others.lazy.compactMap(\.draft).first ?? ModelWeights($0, kernels: kernels, team: teams.1)
     }
     progress.finish()
+  }
+
+  /// Pairs of the same files for several ways to run them, in that order; weights are loaded once.
+  ///
+  /// All must be made before the first generator, which pins this thread.
+  /// - Precondition: There is a configuration.
+  static func all(_ configurations: [ModelOptions]) throws -> [ModelPair] {
+    // The first that is loaded has both models.
+    let first = try configurations.firstIndex { try $0.draftPath != nil } ?? 0
+    var made = [try ModelPair(configurations[first])]
+    for (index, options) in configurations.enumerated() where index != first {
+      made.append(try ModelPair(options, sharing: made))
+    }
+    return Array(made[1..<(first + 1)]) + [made[0]] + made[(first + 1)...]
+  }
+
+  private static func teams(_ plan: ThreadPlan) -> (target: ThreadTeam, draft: ThreadTeam) {
+    let target = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
+    // Models that take turns share one team: idle workers of a second one would be in the way.
+    let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
+    return (target, sharesTeam ? target : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin))
   }
 
   /// The tokens of a prompt, BOS included where the model has one.
@@ -63,19 +84,35 @@ final class ModelPair {
   func generator(
     sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
   ) throws -> Scheduler {
+    let models = try models(positionCount: positionCount)
+    let scheduler = try Scheduler(
+      target: models.target, draft: models.draft, mode: decodingMode, verification: verification,
+      sampling: sampling, lane: draftLane())
+    // Last: threads made after it would inherit the mask.
+    pinLeader()
+    return scheduler
+  }
+
+  /// New models over the pair's weights, each with a cache of its own.
+  func models(positionCount: Int) throws -> (target: TransformerModel, draft: TransformerModel?) {
     let model = { [options] (weights: ModelWeights, team: ThreadTeam) in
       let trained = weights.configuration.trainedContextLength
       return try TransformerModel(
         weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType)
     }
-    let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
-    let scheduler = try Scheduler(
-      target: model(target, targetTeam), draft: draft.map { try model($0, draftTeam) }, mode: decodingMode,
-      verification: verification, sampling: sampling, lane: lane)
-    // Last: threads made after it would inherit the mask.
-    targetTeam.pinLeader()
-    return scheduler
+    return (try model(target, targetTeam), try draft.map { try model($0, draftTeam) })
   }
+
+  /// A thread for a draft that may run at any time; nil where it takes turns with the target.
+  func draftLane() -> LaneThread? {
+    plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
+  }
+
+  /// Puts this thread where the target's first thread belongs: before its models compute.
+  func pinLeader() { targetTeam.pinLeader() }
+
+  /// Bytes per second that the target's threads read from memory.
+  func readBandwidth() -> Double { BandwidthProbe(kernels: kernels, team: targetTeam).bytesPerSecond() }
 
   private var decodingMode: DecodingMode {
     switch options.effectiveMode {
