@@ -89,7 +89,8 @@ let package = Package(
     .target(
       name: "Synthesis",
       dependencies: [
-        "GGUF", "Quantization", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+        "GGUF", "Inference", "Quantization", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
@@ -162,6 +163,9 @@ let package = Package(
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport", "Topology"]),
+    .testTarget(
+      name: "SynthesisTests",
+      dependencies: ["GGUF", "Inference", "Synthesis", "TensorTypes", "Tokenization", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["nacre", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology"]),

@@ -3,7 +3,7 @@ import KernelDispatch
 import Topology
 
 /// How draft and target work together, as the command line names it.
-enum ModeName: String, ExpressibleByArgument, CaseIterable {
+enum ModeName: String, ExpressibleByArgument, CaseIterable, Codable {
   case ar, sd, pearl
 }
 
