@@ -64,7 +64,10 @@ struct GenerateCommand: ParsableCommand {
     placement.warnings.forEach(ModelPair.warn)
     if json { report.placement = PlacementSection(placement) }
     try write(report)
-    if verbose { FileHandle.standardError.write(Data(placement.summary.utf8)) }
+    if verbose {
+      let reason = pair.layoutReason.map { "layout \(pair.plan.layoutText): \($0)\n" } ?? ""
+      FileHandle.standardError.write(Data((reason + placement.summary).utf8))
+    }
     if result.stopReason == .cancelled { throw ExitCode(130) }
   }
 

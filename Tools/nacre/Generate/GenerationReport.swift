@@ -36,6 +36,8 @@ struct GenerationReport: Encodable {
   let draftThreads: Int
   /// The CPUs of the threads, as `--layout` takes them.
   let layout: String
+  /// How the layout was found, if it was measured.
+  let layoutReason: String?
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
@@ -71,6 +73,7 @@ struct GenerationReport: Encodable {
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     layout = pair.plan.layoutText
+    layoutReason = pair.layoutReason
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed

@@ -71,6 +71,22 @@ struct ModelOptions: ParsableArguments {
     return ThreadPlan(try cores.resolve(on: topology, for: effectiveMode.use).layout)
   }
 
+  /// What measures layouts where none was asked for.
+  func layoutChoice(
+    _ timer: RoundTimer, on topology: MachineTopology, level: KernelLevel
+  ) throws -> LayoutChoice? {
+    guard !hasThreadCounts, try cores.request()?.isAutomatic ?? true else { return nil }
+    let models = try [targetPath, draftPath].compactMap(\.self).map {
+      try LayoutResults.Conditions.Model(path: $0).fingerprint
+    }
+    let key =
+      "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength) \(kvType.rawValue) "
+      + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
+    return LayoutChoice(
+      timer: timer, topology: topology, isElastic: elastic,
+      cache: cores.forgetsLayouts ? nil : .standard, key: key)
+  }
+
   /// The mode that was asked for, or the one that fits the models.
   var effectiveMode: ModeName { mode ?? (model != nil && draft == nil ? .ar : .pearl) }
 

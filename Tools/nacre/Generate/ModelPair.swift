@@ -17,6 +17,8 @@ final class ModelPair {
   let tokenizer: any Tokenizer
   let kernels: KernelLibrary
   let lanes: LaneTeams
+  /// How the layout was found, if it was measured.
+  let layoutReason: String?
   private let target: ModelWeights
   private let draft: ModelWeights?
   /// What the last generator runs; kept to tell where it is.
@@ -45,18 +47,25 @@ final class ModelPair {
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
     let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
     let lanes = twin?.lanes ?? LaneTeams(plan, placement: placement, isElastic: options.elastic)
-    self.lanes = lanes
     let progress = ProgressLine("loading")
-    target =
+    let target =
       try others.first?.target
       ?? ModelWeights(
         targetFile, kernels: kernels, team: lanes.target, placement: placement.target.memory
       ) { progress.show($0) }
-    draft = try draftFile.map {
+    let draft = try draftFile.map {
       try others.lazy.compactMap(\.draft).first
         ?? ModelWeights($0, kernels: kernels, team: lanes.draft, placement: placement.draft.memory)
     }
     progress.finish()
+    (self.target, self.draft) = (target, draft)
+    let timer = RoundTimer(
+      target: target, draft: draft, mode: options.effectiveMode, draftLength: options.draftLength,
+      cacheType: options.kvType)
+    let choice = try options.layoutChoice(timer, on: topology, level: kernels.level)
+    let chosen = try choice?.lanes(preferred: lanes)
+    self.lanes = chosen?.lanes ?? lanes
+    layoutReason = chosen?.reason
   }
 
   /// Pairs of the same files for several ways to run them, in that order; weights are loaded once.

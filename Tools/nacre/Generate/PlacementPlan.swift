@@ -16,9 +16,17 @@ struct PlacementPlan: Equatable {
   /// Whether anything was asked for.
   var isAskedFor: Bool { !(target.memory.nodes + draft.memory.nodes).isEmpty }
 
+  private let copiesMappedTensors: Bool
+
+  /// The same for other threads.
+  func moved(to threads: ThreadPlan, on topology: MachineTopology) -> PlacementPlan {
+    PlacementPlan(threads, on: topology, copiesMappedTensors: copiesMappedTensors)
+  }
+
   /// Memory near the threads' CPUs; anywhere on a machine with one node.
   /// - Parameter copiesMappedTensors: Whether matrices that are used from a file's pages move, too.
   init(_ threads: ThreadPlan, on topology: MachineTopology, copiesMappedTensors: Bool) {
+    self.copiesMappedTensors = copiesMappedTensors
     guard topology.nodes.count(where: \.hasMemory) > 1 else { return }
     let lane = { (cpus: [Int]) in
       let nodes = cpus.compactMap { topology.memoryNodes(for: [$0]).first }

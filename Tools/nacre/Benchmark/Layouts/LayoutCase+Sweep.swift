@@ -43,7 +43,7 @@ extension LayoutCase {
       } catch  where error.problem == .noDraft {
         return try request.resolve(on: topology, for: .targetAlone).layout
       }
-    } catch let error as LayoutError {
+    } catch {
       throw ValidationError("--layout: \(error)")
     }
   }
