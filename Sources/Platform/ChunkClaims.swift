@@ -8,7 +8,7 @@ final class ChunkClaims: @unchecked Sendable {
   private let operation = Atomic<UnsafeRawPointer?>(nil)
   private let homes: UnsafeMutablePointer<Home>
   private let homeCount: Int
-  private let homeOfThread: [Int]
+  private let homeOfLeader: Int
   private static let closed: UInt64 = 0xffff_ffff
   private let epoch = FutexWord()
   private let epochSleepers = FutexWord()
@@ -25,8 +25,8 @@ final class ChunkClaims: @unchecked Sendable {
     private let padding = (0, 0, 0, 0, 0, 0)
   }
 
-  init(homeOfThread: [Int], homeCount: Int, spinCount: Int) {
-    self.homeOfThread = homeOfThread
+  init(homeCount: Int, homeOfLeader: Int, spinCount: Int) {
+    self.homeOfLeader = homeOfLeader
     self.homeCount = homeCount
     self.spinCount = spinCount
     homes = UnsafeMutablePointer<Home>.allocate(capacity: homeCount)
@@ -63,7 +63,7 @@ final class ChunkClaims: @unchecked Sendable {
       precondition(first == count, "chunks of no home")
       epoch.store(newEpoch)
       epoch.wakeAll(sleepers: epochSleepers)
-      runChunks(of: newEpoch, thread: 0)
+      runChunks(of: newEpoch, thread: 0, home: homeOfLeader)
       while true {
         let left = unfinished.load()
         if left == 0 { break }
@@ -74,10 +74,10 @@ final class ChunkClaims: @unchecked Sendable {
 
   /// Claims and runs chunks of `epoch`, those of the thread's home first, until none is left or the leader has moved
   /// on.
-  private func runChunks(of epoch: UInt32, thread: Int) {
-    let own = homeOfThread[thread]
-    for step in 0..<homeCount {
-      runChunks(ofHome: (own + step) % homeCount, epoch: epoch, thread: thread)
+  private func runChunks(of epoch: UInt32, thread: Int, home: Int) {
+    runChunks(ofHome: home, epoch: epoch, thread: thread)
+    for other in home + 1..<home + homeCount {
+      runChunks(ofHome: other % homeCount, epoch: epoch, thread: thread)
     }
   }
 
@@ -97,13 +97,13 @@ final class ChunkClaims: @unchecked Sendable {
   }
 
   /// The life of a worker; returns after `stop`.
-  func work(thread: Int) {
+  func work(thread: Int, home: Int) {
     var seen: UInt32 = 0
     while true {
       epoch.wait(whileEqualTo: seen, spinCount: spinCount, sleepers: epochSleepers)
       seen = epoch.load()
       if stopping.load(ordering: .sequentiallyConsistent) { return }
-      runChunks(of: seen, thread: thread)
+      runChunks(of: seen, thread: thread, home: home)
     }
   }
 
