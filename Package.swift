@@ -55,6 +55,10 @@ let package = Package(
     .target(
       name: "Platform",
       dependencies: ["CPlatform", .product(name: "SystemPackage", package: "swift-system")]),
+    .target(
+      name: "Topology",
+      dependencies: ["CPlatform", "Platform", .product(name: "SystemPackage", package: "swift-system")]),
+    .target(name: "CoreLayouts", dependencies: ["Topology"]),
     .target(name: "TensorTypes"),
     .target(
       name: "GGUF",
@@ -93,8 +97,9 @@ let package = Package(
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Conversion", "Decoding", "Evaluation", "GGUF", "Inference", "KernelDispatch",
-        "Platform", "Quantization", "Sampling", "Synthesis", "TensorTypes", "Tokenization",
+        "CKernelABI", "Conversion", "CoreLayouts", "Decoding", "Evaluation", "GGUF", "Inference",
+        "KernelDispatch", "Platform", "Quantization", "Sampling", "Synthesis", "TensorTypes", "Tokenization",
+        "Topology",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -116,9 +121,13 @@ let package = Package(
       path: "Tools/placement-check"),
     .target(
       name: "TestSupport",
-      dependencies: ["GGUF", "Inference", "Quantization", "Tokenization"],
-      path: "Tests/TestSupport"),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+      dependencies: ["GGUF", "Inference", "Quantization", "Tokenization", "Topology"],
+      path: "Tests/TestSupport", exclude: ["Machines"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "Topology"]),
+    .testTarget(
+      name: "TopologyTests",
+      dependencies: ["Topology", "TestSupport", .product(name: "SystemPackage", package: "swift-system")]),
+    .testTarget(name: "CoreLayoutsTests", dependencies: ["CoreLayouts", "Topology", "TestSupport"]),
     .testTarget(
       name: "GGUFTests", dependencies: ["GGUF", "TestSupport"], resources: [.copy("Fixtures")]),
     .testTarget(
@@ -152,8 +161,10 @@ let package = Package(
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
-      dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport"]),
-    .testTarget(name: "CommandTests", dependencies: ["nacre", "Inference", "Synthesis", "TestSupport"]),
+      dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport", "Topology"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["nacre", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology"]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

@@ -43,8 +43,9 @@ final class MatrixProduct: ParallelOperation {
   init(kernels: KernelLibrary, team: ThreadTeam) {
     self.kernels = kernels
     homes = team.homes
-    threadCount = team.threadCount
-    shares = team.homes.map { Share(threadCount: $0.threadCount) }
+    threadCount = team.threadCapacity
+    // Guests are at home nowhere, and help everywhere.
+    shares = team.homes.map { Share(threadCount: $0.threadCount + team.guestCapacity) }
     parts.reserveCapacity(3 * homes.count)
   }
 

@@ -31,7 +31,8 @@ public final class TransformerModel: CausalModel {
   ) throws(ModelError) {
     precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
     let byteCount = RunState.byteCount(
-      weights.configuration, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount
+      weights.configuration, cacheType: cacheType, contextLength: contextLength,
+      threadCount: team.threadCapacity
     )
     // The buffers are many; whether there is room for them all is asked once.
     guard let byteCount, AlignedBuffer(ifAvailable: byteCount) != nil else {
@@ -41,11 +42,11 @@ public final class TransformerModel: CausalModel {
     self.contextLength = contextLength
     self.team = team
     state = RunState(
-      weights, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount,
+      weights, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCapacity,
       placement: (placement ?? weights.placement).shared)
     self.cacheType = cacheType
     product = MatrixProduct(kernels: weights.kernels, team: team)
-    attention = AttentionOperation(state: state, weights: weights, threadCount: team.threadCount)
+    attention = AttentionOperation(state: state, weights: weights, threadCount: team.threadCapacity)
     rows = LayerRows(state: state, weights: weights)
   }
 

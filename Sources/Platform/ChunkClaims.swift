@@ -9,6 +9,7 @@ final class ChunkClaims: @unchecked Sendable {
   private let homes: UnsafeMutablePointer<Home>
   private let homeCount: Int
   private let homeOfLeader: Int
+  private let threadCount: Int
   private static let closed: UInt64 = 0xffff_ffff
   private let epoch = FutexWord()
   private let epochSleepers = FutexWord()
@@ -16,6 +17,10 @@ final class ChunkClaims: @unchecked Sendable {
   private let unfinishedSleepers = FutexWord()
   private let stopping = Atomic<Bool>(false)
   private let spinCount: Int
+
+  /// The claims of the team that threads of this one are lent to; lives as long as this (`TeamPair`).
+  private let partner = Atomic<Unmanaged<ChunkClaims>?>(nil)
+  private let isLending = Atomic<Bool>(false)
 
   /// The chunks of one home; a cache line or more, so that homes do not slow each other.
   private struct Home: ~Copyable {
@@ -25,7 +30,8 @@ final class ChunkClaims: @unchecked Sendable {
     private let padding = (0, 0, 0, 0, 0, 0)
   }
 
-  init(homeCount: Int, homeOfLeader: Int, spinCount: Int) {
+  init(threadCount: Int, homeCount: Int, homeOfLeader: Int, spinCount: Int) {
+    self.threadCount = threadCount
     self.homeOfLeader = homeOfLeader
     self.homeCount = homeCount
     self.spinCount = spinCount
@@ -74,24 +80,29 @@ final class ChunkClaims: @unchecked Sendable {
 
   /// Claims and runs chunks of `epoch`, those of the thread's home first, until none is left or the leader has moved
   /// on.
-  private func runChunks(of epoch: UInt32, thread: Int, home: Int) {
-    runChunks(ofHome: home, epoch: epoch, thread: thread)
+  /// - Returns: How many it did.
+  @discardableResult
+  private func runChunks(of epoch: UInt32, thread: Int, home: Int) -> Int {
+    var count = runChunks(ofHome: home, epoch: epoch, thread: thread)
     for other in home + 1..<home + homeCount {
-      runChunks(ofHome: other % homeCount, epoch: epoch, thread: thread)
+      count += runChunks(ofHome: other % homeCount, epoch: epoch, thread: thread)
     }
+    return count
   }
 
-  private func runChunks(ofHome home: Int, epoch: UInt32, thread: Int) {
+  private func runChunks(ofHome home: Int, epoch: UInt32, thread: Int) -> Int {
+    var count = 0
     while true {
       let current = homes[home].ticket.load(ordering: .sequentiallyConsistent)
-      guard UInt32(truncatingIfNeeded: current >> 32) == epoch else { return }
+      guard UInt32(truncatingIfNeeded: current >> 32) == epoch else { return count }
       let index = Int(current & Self.closed)
       let box = operation.load(ordering: .acquiring)
-      guard index < homes[home].end.load(ordering: .acquiring) else { return }
+      guard index < homes[home].end.load(ordering: .acquiring) else { return count }
       let claimed = homes[home].ticket.compareExchange(
         expected: current, desired: current + 1, ordering: .sequentiallyConsistent)
       guard claimed.exchanged else { continue }
       box!.assumingMemoryBound(to: (any ParallelOperation).self).pointee.runChunk(index, thread: thread)
+      count += 1
       if unfinished.subtract(1) == 0 { unfinished.wakeAll(sleepers: unfinishedSleepers) }
     }
   }
@@ -99,8 +110,11 @@ final class ChunkClaims: @unchecked Sendable {
   /// The life of a worker; returns after `stop`.
   func work(thread: Int, home: Int) {
     var seen: UInt32 = 0
+    var partnerSeen: UInt32 = 0
     while true {
-      epoch.wait(whileEqualTo: seen, spinCount: spinCount, sleepers: epochSleepers)
+      epoch.wait(whileEqualTo: seen, spinCount: spinCount, sleepers: epochSleepers) {
+        helpPartner(thread: thread, seen: &partnerSeen)
+      }
       seen = epoch.load()
       if stopping.load(ordering: .sequentiallyConsistent) { return }
       runChunks(of: seen, thread: thread, home: home)
@@ -111,5 +125,43 @@ final class ChunkClaims: @unchecked Sendable {
     stopping.store(true, ordering: .sequentiallyConsistent)
     _ = epoch.add(1)
     epoch.wakeAll(sleepers: epochSleepers)
+  }
+}
+
+// Lending threads to a partner.
+extension ChunkClaims {
+  /// Called once, before either team works.
+  func setPartner(_ other: ChunkClaims) {
+    let before = partner.exchange(Unmanaged.passUnretained(other), ordering: .sequentiallyConsistent)
+    precondition(before == nil, "one partner")
+  }
+
+  func setLending(_ isLending: Bool) { self.isLending.store(isLending, ordering: .sequentiallyConsistent) }
+
+  /// Whether the partner's threads may come and help.
+  var mayHaveGuests: Bool {
+    partner.load(ordering: .acquiring)?._withUnsafeGuaranteedRef {
+      $0.isLending.load(ordering: .relaxed)
+    } ?? false
+  }
+
+  /// Does chunks of the partner's newest operation as its guest, if this team lends.
+  /// - Parameters:
+  ///   - thread: Of this team.
+  ///   - seen: The partner's epoch that the thread has helped with last.
+  /// - Returns: Whether any was done.
+  func helpPartner(thread: Int, seen: inout UInt32) -> Bool {
+    guard isLending.load(ordering: .relaxed), let partner = partner.load(ordering: .acquiring) else {
+      return false
+    }
+    return partner._withUnsafeGuaranteedRef { $0.runAsGuest(thread: thread, seen: &seen) }
+  }
+
+  private func runAsGuest(thread: Int, seen: inout UInt32) -> Bool {
+    let newest = epoch.load()
+    if newest == seen { return false }
+    seen = newest
+    // Guests are at home nowhere.
+    return runChunks(of: newest, thread: threadCount + thread, home: 0) > 0
   }
 }

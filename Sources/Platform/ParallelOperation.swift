@@ -13,7 +13,7 @@ public protocol ParallelOperation: AnyObject {
   /// Does one chunk.
   /// - Parameters:
   ///   - index: `0..<chunkCount`.
-  ///   - thread: Which of the team's threads does it, `0..<threadCount`; two chunks at one time have different ones.
+  ///   - thread: Which of the team's threads does it, `0..<threadCapacity`; two chunks at one time have different ones.
   func runChunk(_ index: Int, thread: Int)
 }
 

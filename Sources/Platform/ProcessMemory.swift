@@ -8,7 +8,7 @@ public enum ProcessMemory {
 
   /// A line of `/proc/self/status`, such as `VmRSS:     1234 kB`.
   private static func status(_ key: String) -> Int? {
-    guard let text = smallFile("/proc/self/status") else { return nil }
+    guard let text = kernelFile("/proc/self/status") else { return nil }
     for line in text.split(separator: "\n") where line.hasPrefix(key) {
       let fields = line.dropFirst(key.utf8.count).split(whereSeparator: \.isWhitespace)
       return fields.first.flatMap { Int($0) }.map { $0 * 1024 }

@@ -9,12 +9,19 @@ import SystemPackage
 /// came late.
 public final class ThreadTeam: Sendable {
   private let name: String
-  private let shared: ChunkClaims
+  let shared: ChunkClaims
   private let workers: [PinnedThread]
   private let leaderPinError = Atomic<Int32>(0)
+  private let pair = Mutex<TeamPair?>(nil)
 
   /// Number of threads, the leader included.
   public var threadCount: Int { workers.count + 1 }
+
+  /// How many threads of another team can help at the same time (`pair`).
+  public let guestCapacity: Int
+
+  /// More than any `thread` that an operation is run with.
+  public var threadCapacity: Int { threadCount + guestCapacity }
 
   /// The CPUs that were asked for; the first is the leader's. `nil`: not pinned.
   public let cpus: [Int?]
@@ -27,14 +34,19 @@ public final class ThreadTeam: Sendable {
   ///   - name: Prefix of the threads' names.
   ///   - cpus: One entry per thread; the leader pins itself (`pinLeader()`).
   ///   - nodes: The NUMA node of each thread's CPU; nil where it does not matter.
-  public init(name: String, cpus: [Int?], nodes: [Int]? = nil, spin: SpinBudget = .short) {
+  ///   - guestCapacity: Threads of a partner that may help.
+  public init(
+    name: String, cpus: [Int?], nodes: [Int]? = nil, guestCapacity: Int = 0, spin: SpinBudget = .short
+  ) {
     precondition(!cpus.isEmpty, "a team has at least its leader")
     let (homes, homeOfThread) = TeamHome.homes(threadCount: cpus.count, nodes: nodes)
     let shared = ChunkClaims(
-      homeCount: homes.count, homeOfLeader: homeOfThread[0], spinCount: spin.pauseCount)
+      threadCount: cpus.count, homeCount: homes.count, homeOfLeader: homeOfThread[0],
+      spinCount: spin.pauseCount)
     self.name = name
     self.shared = shared
     self.cpus = cpus
+    self.guestCapacity = guestCapacity
     self.homes = homes
     workers = cpus.indices.dropFirst().map { index in
       let home = homeOfThread[index]
@@ -69,10 +81,12 @@ public final class ThreadTeam: Sendable {
   /// Does all chunks of `operation`; returns when the last one is done. Allocates nothing.
   public func run(_ operation: some ParallelOperation) {
     let chunkCount = operation.chunkCount
-    if workers.isEmpty || chunkCount <= 1 {
+    if chunkCount <= 1 || (workers.isEmpty && !shared.mayHaveGuests) {
       for index in 0..<chunkCount { operation.runChunk(index, thread: 0) }
     } else {
       shared.run(operation, chunkCount: chunkCount)
     }
   }
+
+  func setPair(_ newPair: TeamPair) { pair.withLock { $0 = newPair } }
 }

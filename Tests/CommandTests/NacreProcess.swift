@@ -14,10 +14,14 @@ struct NacreProcess {
     try self.init(arguments, input: input, interrupted: interrupted)
   }
 
-  init(_ arguments: [String], input: String = "", interrupted: Bool = false) throws {
+  /// - Parameter environment: Variables beside those of the tests themselves.
+  init(
+    _ arguments: [String], input: String = "", interrupted: Bool = false, environment: [String: String] = [:]
+  ) throws {
     let process = Process()
     process.executableURL = try Self.executable()
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
     process.standardInput = inputPipe
     process.standardOutput = outputPipe

@@ -2,6 +2,7 @@ import Foundation
 import Platform
 import TestSupport
 import Testing
+import Topology
 
 /// What `nacre generate` tells of threads and memory.
 @Suite("nacre generate, placement", .serialized)
@@ -50,22 +51,5 @@ struct PlacementTests {
       let shares = try #require(buffer["shares"] as? [String: Double])
       #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
     }
-  }
-
-  @Test("a node that is not there changes a warning, not the text")
-  func missingNode() throws {
-    let run = try generate("--threads", "2", "--draft-threads", "1", "--target-nodes", "1000,1001")
-    #expect(run.exitCode == 0)
-    #expect(run.output == (try generate().output))
-    #expect(run.errors.contains("warning: target weights: node 1000 was refused"), "\(run.errors)")
-    #expect(run.errors.contains("warning: target cache: interleaved over nodes 1000, 1001 was refused"))
-    #expect(!run.errors.contains("draft weights"))
-  }
-
-  @Test("there is one node for each thread", arguments: ["0", "0,0,0", "x", "0,-1", ""])
-  func wrongNodes(nodes: String) throws {
-    let run = try generate("--threads", "2", "--draft-threads", "1", "--target-nodes", nodes)
-    #expect(run.exitCode == 64)
-    #expect(run.errors.contains("--target-nodes"))
   }
 }

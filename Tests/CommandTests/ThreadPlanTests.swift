@@ -1,5 +1,6 @@
 import Platform
 import Testing
+import Topology
 
 @testable import nacre
 
@@ -72,6 +73,20 @@ struct ThreadPlanTests {
     #expect(plan(.ar, cpus: [0, 1], target: 3).isOversubscribed)
     #expect(!plan(.ar, cpus: [0, 1], target: 1).isOversubscribed)
     #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2, target: 4).isOversubscribed)
+  }
+
+  @Test("A layout's CPUs become threads; only models that are apart get two lanes")
+  func layouts() {
+    let apart = ThreadPlan(.apart(target: [0, 1, 4], draft: [7]))
+    #expect((apart.targetCPUs, apart.draftCPUs) == ([0, 1, 4], [7]))
+    #expect(apart.hasDraftLane && !apart.isOversubscribed)
+    #expect(apart.layoutText == "target=0-1,4,draft=7")
+    let shared = ThreadPlan(.shared([2, 3]))
+    #expect((shared.targetCPUs, shared.draftCPUs) == ([2, 3], [2, 3]))
+    #expect(!shared.hasDraftLane && shared.layoutText == "shared=2-3")
+    let alone = ThreadPlan(.target([5]))
+    #expect((alone.targetCPUs, alone.draftCPUs) == ([5], []))
+    #expect(!alone.hasDraftLane && alone.layoutText == "target=5")
   }
 
   @Test("Without a known CPU there is still a plan")

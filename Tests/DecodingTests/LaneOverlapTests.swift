@@ -5,6 +5,7 @@ import Sampling
 import TensorTypes
 import TestSupport
 import Testing
+import Topology
 
 @Suite("Lanes on two CPUs")
 struct LaneOverlapTests {

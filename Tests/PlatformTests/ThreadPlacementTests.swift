@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import SystemPackage
+import Topology
 import Testing
 
 @testable import Platform

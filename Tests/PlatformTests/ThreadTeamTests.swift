@@ -1,6 +1,7 @@
 import Platform
 import Synchronization
 import Testing
+import Topology
 
 private final class CountingOperation: ParallelOperation {
   let chunkCount: Int

@@ -11,7 +11,7 @@ public struct NodeMemory: Sendable, Equatable {
   /// - Parameter root: Where `/sys` is found; another folder in tests.
   public init?(node: Int, root: FilePath = "/") {
     let path = root.appending("sys/devices/system/node/node\(node)/meminfo")
-    guard let text = smallFile(path) else { return nil }
+    guard let text = kernelFile(path) else { return nil }
     // Lines such as "Node 0 MemFree:  1234 kB".
     var values: [Substring: Int] = [:]
     for line in text.split(separator: "\n") {

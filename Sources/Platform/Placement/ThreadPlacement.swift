@@ -33,7 +33,7 @@ extension ThreadPlacement {
     self.init(
       name: name, askedCPU: askedCPU, pinError: pinError,
       allowedCPUs: cpus.prefix(max(Int(count), 0)).map(Int.init),
-      currentCPU: Self.lastCPU(statistics: smallFile(FilePath("/proc/self/task/\(threadID)/stat")) ?? ""))
+      currentCPU: Self.lastCPU(statistics: kernelFile(FilePath("/proc/self/task/\(threadID)/stat")) ?? ""))
   }
 
   /// Field 39 of `/proc/…/stat` (proc(5)). The second is a name in parentheses that may hold anything.

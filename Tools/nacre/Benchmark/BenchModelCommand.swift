@@ -5,6 +5,7 @@ import Inference
 import KernelDispatch
 import Platform
 import SystemPackage
+import Topology
 
 /// `nacre bench model`: what one pass of a model costs, beside the memory bandwidth measured in the same run.
 struct BenchModelCommand: ParsableCommand {

@@ -2,6 +2,7 @@ import CKernelABI
 import Foundation
 import KernelDispatch
 import Platform
+import Topology
 
 /// Times the products of one instruction level on the calling thread.
 struct KernelBenchmark {

@@ -8,8 +8,10 @@ struct ModesBenchmarkResult: Encodable {
     let draftLength: Int?
     let threads: Int
     let draftThreads: Int
-    /// Whether the models run at the same time, or take turns.
+    /// Whether the draft has threads of its own, or lends the target's.
     let isParallel: Bool
+    /// The CPUs of the threads, as `--layout` takes them.
+    let layout: String
     let tokensPerSecond: Double
     /// Over the first row, round by round.
     let ratio: Double
@@ -69,6 +71,7 @@ extension ModesBenchmarkResult.Row {
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     isParallel = pair.plan.hasDraftLane
+    layout = pair.plan.layoutText
     roundTokensPerSecond = rounds.map(\.tokensPerSecond)
     tokensPerSecond = median(roundTokensPerSecond)
     ratio = median(zip(rounds, baseline).map { $0.tokensPerSecond / $1.tokensPerSecond })

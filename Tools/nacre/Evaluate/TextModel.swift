@@ -8,6 +8,7 @@ import Platform
 import SystemPackage
 import TensorTypes
 import Tokenization
+import Topology
 
 /// A model to be run over a text: its file, its tokenizer and the threads that it runs on.
 struct TextModel {

@@ -1,5 +1,6 @@
 import Decoding
 import Foundation
+import Platform
 import TensorTypes
 
 /// What `nacre generate` says about a generation: JSON for machines, a few lines for people.
@@ -33,10 +34,12 @@ struct GenerationReport: Encodable {
   let overlappedSeconds: Double
   let threads: Int
   let draftThreads: Int
+  /// The CPUs of the threads, as `--layout` takes them.
+  let layout: String
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
-  let peakResidentBytes: Int
+  let peakResidentBytes: Int?
   /// Where threads and memory are; nil when nobody looked.
   var placement: PlacementSection?
 
@@ -67,10 +70,11 @@ struct GenerationReport: Encodable {
     overlappedSeconds = telemetry.overlapped / .seconds(1)
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
+    layout = pair.plan.layoutText
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
-    peakResidentBytes = nacre.peakResidentBytes()
+    peakResidentBytes = ProcessMemory.peakResidentBytes
   }
 
   /// Statistics for standard error.
@@ -86,9 +90,10 @@ struct GenerationReport: Encodable {
         "draft: \(accepted) of \(proposed) accepted (\(format(acceptanceRate.map { $0 * 100 }, 0)) % of those judged), "
           + "\(wasted) wasted; \(format(tokensPerTargetPass, 2)) tokens per target pass")
     }
+    let peak = peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "\(threads)+\(draftThreads) threads, kernels \(kernelLevel), peak \(peakResidentBytes >> 20) MiB")
+        + "layout \(layout), kernels \(kernelLevel)\(peak)")
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KernelDispatch
+import Topology
 
 /// How draft and target work together, as the command line names it.
 enum ModeName: String, ExpressibleByArgument, CaseIterable {
@@ -28,11 +29,18 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "In what precision keys and values are cached; q8_0 takes about half the memory.")
   var kvType = CacheType.f16
 
-  @Option(help: "The target's threads (default: all CPUs; with pearl those that the draft leaves).")
+  @OptionGroup var cores: LayoutOptions
+
+  @Option(help: "The target's threads, on the first CPUs: shorthand where --layout says too much.")
   var threads: Int?
 
-  @Option(help: "The draft's threads (default: 1 with pearl, the target's threads with sd).")
+  @Option(help: "The draft's threads, on the CPUs after the target's (default: 1 with pearl, else as many).")
   var draftThreads: Int?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "In pearl, threads of one model help the other while they have nothing to do.")
+  var elastic = true
 
   @OptionGroup var placement: PlacementOptions
 
@@ -43,9 +51,24 @@ struct ModelOptions: ParsableArguments {
         throw ValidationError("\(name) is not in 1...1024.")
       }
     }
+    guard cores.layout == nil || !hasThreadCounts else {
+      throw ValidationError("--layout names the CPU of every thread; give no --threads or --draft-threads.")
+    }
     if let mode, mode != .ar, model != nil, draft == nil {
       throw ValidationError("--mode \(mode.rawValue) needs --draft.")
     }
+  }
+
+  private var hasThreadCounts: Bool { threads != nil || draftThreads != nil }
+
+  /// The CPUs of both models: those of a layout, or as many as the numbers of threads ask for.
+  /// - Throws: `ValidationError` for a layout that cannot be had here.
+  func threadPlan(on topology: MachineTopology) throws -> ThreadPlan {
+    if hasThreadCounts {
+      return ThreadPlan(
+        mode: effectiveMode, budget: topology.budget, targetThreads: threads, draftThreads: draftThreads)
+    }
+    return ThreadPlan(try cores.resolve(on: topology, for: effectiveMode.use).layout)
   }
 
   /// The mode that was asked for, or the one that fits the models.

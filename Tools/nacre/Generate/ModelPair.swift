@@ -9,6 +9,7 @@ import Sampling
 import SystemPackage
 import TensorTypes
 import Tokenization
+import Topology
 
 /// A target and perhaps a draft, loaded, each with its threads.
 final class ModelPair {
@@ -26,6 +27,9 @@ final class ModelPair {
 
   /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
   init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
+    // First: what is wrong with it is quickly said.
+    let topology = MachineTopology.current()
+    let plan = try options.threadPlan(on: topology)
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
     let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
     self.options = options
@@ -34,21 +38,24 @@ final class ModelPair {
       try checkVocabularies(tokenizer, targetFile, loadTokenizer(from: draftFile), draftFile)
     }
     kernels = try KernelLibrary.best()
-    let plan = ThreadPlan(
-      mode: options.effectiveMode, budget: .current(), targetThreads: options.threads,
-      draftThreads: options.draftThreads)
     self.plan = plan
-    let placement = try options.placement.plan(plan)
+    let placement = PlacementPlan(
+      plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     self.placement = placement
     if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
+    let isElastic = plan.hasDraftLane && options.elastic && !plan.isOversubscribed
     let targetTeam = ThreadTeam(
-      name: "target", cpus: plan.targetCPUs, nodes: placement.target.threadNodes, spin: plan.spin)
+      name: "target", cpus: plan.targetCPUs, nodes: placement.target.threadNodes,
+      guestCapacity: isElastic ? plan.draftCPUs.count : 0, spin: plan.spin)
     // Models that take turns share one team: idle workers of a second one would be in the way.
     let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
     let draftTeam =
       sharesTeam
       ? targetTeam
-      : ThreadTeam(name: "draft", cpus: plan.draftCPUs, nodes: placement.draft.threadNodes, spin: plan.spin)
+      : ThreadTeam(
+        name: "draft", cpus: plan.draftCPUs, nodes: placement.draft.threadNodes,
+        guestCapacity: isElastic ? plan.targetCPUs.count : 0, spin: plan.spin)
+    if isElastic { ThreadTeam.pair(targetTeam, draftTeam) }
     (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
     let progress = ProgressLine("loading")
     target =
@@ -85,7 +92,11 @@ final class ModelPair {
     }
     let target = try model(target, targetTeam, placement.target.memory)
     let draft = try draft.map { try model($0, draftTeam, placement.draft.memory) }
-    let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
+    let lane =
+      plan.hasDraftLane
+      ? LaneThread(
+        name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin, team: draftTeam, ownersTeam: targetTeam)
+      : nil
     let scheduler = try Scheduler(
       target: target, draft: draft, mode: decodingMode, verification: verification, sampling: sampling,
       lane: lane)

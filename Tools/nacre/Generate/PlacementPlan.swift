@@ -1,5 +1,6 @@
 import ArgumentParser
 import Inference
+import Topology
 
 /// On which NUMA nodes each lane's threads are, and its memory shall be.
 struct PlacementPlan: Equatable {
@@ -14,47 +15,29 @@ struct PlacementPlan: Equatable {
 
   /// Whether anything was asked for.
   var isAskedFor: Bool { !(target.memory.nodes + draft.memory.nodes).isEmpty }
+
+  /// Memory near the threads' CPUs; anywhere on a machine with one node.
+  /// - Parameter copiesMappedTensors: Whether matrices that are used from a file's pages move, too.
+  init(_ threads: ThreadPlan, on topology: MachineTopology, copiesMappedTensors: Bool) {
+    guard topology.nodes.count(where: \.hasMemory) > 1 else { return }
+    let lane = { (cpus: [Int]) in
+      let nodes = cpus.compactMap { topology.memoryNodes(for: [$0]).first }
+      // A CPU without a node is one that went offline since; the thread cannot be there either.
+      guard !cpus.isEmpty, nodes.count == cpus.count else { return Lane() }
+      let memory = LanePlacement(
+        nodes: Set(nodes).sorted(), copiesMappedTensors: copiesMappedTensors)
+      return Lane(threadNodes: nodes, memory: memory)
+    }
+    target = lane(threads.targetCPUs)
+    draft = lane(threads.draftCPUs)
+  }
 }
 
-/// Where weights and caches are asked to be.
+/// What may not be moved to where it is used.
 struct PlacementOptions: ParsableArguments {
   @Flag(
     name: .customLong("no-copy"),
     help:
       "Leaves matrices that a file holds ready for use in the file's cache, on whatever NUMA node that is.")
   var leavesMapped = false
-
-  @Option(
-    help: ArgumentHelp("NUMA node of each of the target's threads, such as 0,0,1,1.", visibility: .hidden))
-  var targetNodes: NodeList?
-
-  @Option(help: ArgumentHelp("NUMA node of each of the draft's threads.", visibility: .hidden))
-  var draftNodes: NodeList?
-
-  /// - Throws: `ValidationError` unless there is one node for each thread.
-  func plan(_ threads: ThreadPlan) throws -> PlacementPlan {
-    PlacementPlan(
-      target: try lane(targetNodes, threadCount: threads.targetCPUs.count, option: "--target-nodes"),
-      draft: try lane(draftNodes, threadCount: threads.draftCPUs.count, option: "--draft-nodes"))
-  }
-
-  private func lane(_ list: NodeList?, threadCount: Int, option: String) throws -> PlacementPlan.Lane {
-    guard let nodes = list?.nodes else { return PlacementPlan.Lane() }
-    guard nodes.count == threadCount else {
-      throw ValidationError("\(option) names \(nodes.count) nodes for \(threadCount) threads.")
-    }
-    return PlacementPlan.Lane(
-      threadNodes: nodes, memory: LanePlacement(nodes: nodes, copiesMappedTensors: !leavesMapped))
-  }
-}
-
-/// Node numbers separated by commas.
-struct NodeList: ExpressibleByArgument {
-  let nodes: [Int]
-
-  init?(argument: String) {
-    let nodes = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
-    guard nodes.allSatisfy({ (0..<1024).contains($0) }) else { return nil }
-    self.nodes = nodes
-  }
 }

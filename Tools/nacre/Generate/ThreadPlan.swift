@@ -1,4 +1,6 @@
+import CoreLayouts
 import Platform
+import Topology
 
 /// Which CPUs the two models get, and whether they can run at the same time.
 struct ThreadPlan: Equatable {
@@ -11,6 +13,15 @@ struct ThreadPlan: Equatable {
   /// Whether more threads are busy at one time than there are CPUs to pay for them.
   let isOversubscribed: Bool
 
+  /// The threads of a layout, which was held against the mask and the quota before.
+  init(_ layout: CoreLayout) {
+    targetCPUs = layout.target.numbers
+    draftCPUs = layout.draft.numbers
+    hasDraftLane = layout.arrangement == .apart
+    isOversubscribed = false
+  }
+
+  /// The first CPUs of the budget, as many as are asked for.
   /// - Parameters:
   ///   - targetThreads: As asked for; nil: all CPUs, or those that a draft lane leaves.
   ///   - draftThreads: As asked for; nil: 1 on a lane of its own, else the target's.
@@ -49,4 +60,22 @@ struct ThreadPlan: Equatable {
 
   /// Waiting threads spin only where every thread has a CPU of its own.
   var spin: SpinBudget { isOversubscribed ? .none : .short }
+
+  /// The CPUs as a layout is written, such as `target=0-6,draft=7`.
+  var layoutText: String {
+    let (target, draft) = (CPUSet(targetCPUs), CPUSet(draftCPUs))
+    if draft.isEmpty { return "target=\(target)" }
+    return target == draft ? "shared=\(target)" : "target=\(target),draft=\(draft)"
+  }
+}
+
+extension ModeName {
+  /// When the models compute in this mode.
+  var use: LayoutUse {
+    switch self {
+    case .ar: .targetAlone
+    case .sd: .inTurn
+    case .pearl: .together
+    }
+  }
 }

@@ -1,0 +1,44 @@
+import CPlatform
+import SystemPackage
+
+/// The CPUs that this process may use: its affinity mask, and how many of them a cgroup quota pays for.
+public struct CPUBudget: Sendable, Hashable {
+  /// CPU numbers in the affinity mask, ascending.
+  public let allowedCPUs: [Int]
+
+  /// CPUs' worth of time per unit of time that the tightest cgroup quota grants; `nil` without a quota.
+  public let quota: Double?
+
+  /// Number of threads that can be busy at the same time without being throttled; at least 1.
+  public var cpuCount: Int {
+    max(Int(min(Double(allowedCPUs.count), quota ?? .infinity)), 1)
+  }
+
+  /// - Parameter quota: Above 0, if there is one.
+  public init(allowedCPUs: [Int], quota: Double?) {
+    precondition(quota.map { $0 > 0 } ?? true, "a quota of nothing")
+    self.allowedCPUs = allowedCPUs
+    self.quota = quota
+  }
+
+  /// The budget of the calling thread now.
+  /// - Parameter root: Where `proc` and `sys` are found; another folder than `/` in tests.
+  public static func current(root: FilePath = "/") -> CPUBudget {
+    let tree = SystemTree(root: root)
+    return CPUBudget(allowedCPUs: tree.affinityMask.numbers, quota: CgroupLimits(tree).quota)
+  }
+}
+
+extension SystemTree {
+  /// The CPUs that the calling thread may run on; empty where nothing says so.
+  var affinityMask: CPUSet {
+    guard root == "/" else {
+      return field("Cpus_allowed_list", of: "proc/self/status").flatMap { CPUSet(list: $0) } ?? []
+    }
+    var cpus = [Int32](repeating: 0, count: CPUSet.limit)
+    let count = cpus.withUnsafeMutableBufferPointer {
+      cplatform_get_affinity($0.baseAddress, Int32($0.count))
+    }
+    return CPUSet(cpus.prefix(max(Int(count), 0)).lazy.map(Int.init))
+  }
+}
