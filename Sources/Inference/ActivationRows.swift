@@ -38,7 +38,7 @@ final class ActivationRows {
   }
 
   /// Where a product with `matrix` reads its inputs, and the bytes between them.
-  func input(for matrix: PackedMatrix) -> (start: UnsafeRawPointer, stride: Int) {
+  func input(for matrix: WeightMatrix) -> (start: UnsafeRawPointer, stride: Int) {
     matrix.takesQuantizedInput
       ? (UnsafeRawPointer(quantizedMemory.start), quantizedStride)
       : (UnsafeRawPointer(floatMemory.start), stride * MemoryLayout<Float>.stride)

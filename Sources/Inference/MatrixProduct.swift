@@ -24,6 +24,7 @@ final class MatrixProduct: ParallelOperation {
     let threadCount: Int
     var groupCount = 0
     var byteCount = 0
+    var chunks = 0..<0
   }
 
   private let kernels: KernelLibrary
@@ -51,7 +52,7 @@ final class MatrixProduct: ParallelOperation {
   /// Begins a new product with `inputCount` rows.
   func begin(inputCount: Int) {
     parts.removeAll(keepingCapacity: true)
-    for home in shares.indices { (shares[home].groupCount, shares[home].byteCount) = (0, 0) }
+    for home in shares.indices { shares[home] = Share(threadCount: shares[home].threadCount) }
     self.inputCount = inputCount
   }
 
@@ -61,19 +62,27 @@ final class MatrixProduct: ParallelOperation {
     to output: UnsafeMutablePointer<Float>,
     stride: Int
   ) {
-    for piece in matrix.pieces {
-      let matrix = piece.matrix
-      let input = rows.input(for: matrix)
-      let home = home(of: piece)
-      parts.append(
-        Part(
-          matrix: matrix, multiply: kernels.multiply(matrix.element),
-          input: input.start + firstInput * input.stride, inputStride: input.stride,
-          output: output + piece.firstRow, outputStride: stride, home: home,
-          firstGroup: shares[home].groupCount))
-      shares[home].groupCount += matrix.groupCount
-      shares[home].byteCount += matrix.byteCount
+    let input = rows.input(for: matrix)
+    let firstRow = input.start + firstInput * input.stride
+    add(matrix.first, firstRow, inputStride: input.stride, to: output, stride: stride)
+    for piece in matrix.others {
+      add(piece, firstRow, inputStride: input.stride, to: output, stride: stride)
     }
+    cut()
+  }
+
+  private func add(
+    _ piece: WeightMatrix.Piece, _ input: UnsafeRawPointer, inputStride: Int,
+    to output: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    let (matrix, home) = (piece.matrix, home(of: piece))
+    parts.append(
+      Part(
+        matrix: matrix, multiply: kernels.multiply(matrix.element), input: input, inputStride: inputStride,
+        output: output + piece.firstRow, outputStride: stride, home: home,
+        firstGroup: shares[home].groupCount))
+    shares[home].groupCount += matrix.groupCount
+    shares[home].byteCount += matrix.byteCount
   }
 
   /// The home of a piece; the first one of a piece that is on no home's node.
@@ -82,39 +91,36 @@ final class MatrixProduct: ParallelOperation {
     return homes.firstIndex { $0.node == node } ?? 0
   }
 
-  var chunkCount: Int {
-    var count = 0
-    for home in shares.indices { count += chunkCount(ofHome: home) }
-    return count
+  var chunkCount: Int { shares[shares.count - 1].chunks.upperBound }
+
+  func chunks(ofHome home: Int) -> Range<Int> { shares[home].chunks }
+
+  /// Cuts what was added into chunks.
+  private func cut() {
+    var (first, groupCount) = (0, 0)
+    for home in shares.indices { groupCount += shares[home].groupCount }
+    for home in shares.indices {
+      // A home that holds everything is helped by all.
+      let threads = shares[home].groupCount == groupCount ? threadCount : shares[home].threadCount
+      let end = first + chunkCount(shares[home], threadCount: threads)
+      shares[home].chunks = first..<end
+      first = end
+    }
   }
 
-  func chunks(ofHome home: Int) -> Range<Int> {
-    var first = 0
-    for earlier in 0..<home { first += chunkCount(ofHome: earlier) }
-    return first..<first + chunkCount(ofHome: home)
-  }
-
-  private func chunkCount(ofHome home: Int) -> Int {
-    let share = shares[home]
+  private func chunkCount(_ share: Share, threadCount: Int) -> Int {
     if share.groupCount == 0 { return 0 }
-    if threadCount == 1 { return 1 }
+    if self.threadCount == 1 { return 1 }
     let worthwhile = share.byteCount * max(1, inputCount / 4) / Self.smallestChunkBytes
-    // A home that holds everything is helped by all.
-    let threads = share.groupCount == groupCount ? threadCount : share.threadCount
-    return max(1, min(threads * Self.chunksPerThread, worthwhile, share.groupCount))
+    return max(1, min(threadCount * Self.chunksPerThread, worthwhile, share.groupCount))
   }
-
-  private var groupCount: Int { shares.reduce(0) { $0 + $1.groupCount } }
 
   func runChunk(_ index: Int, thread: Int) {
-    var (home, indexAtHome) = (0, index)
-    while indexAtHome >= chunkCount(ofHome: home) {
-      indexAtHome -= chunkCount(ofHome: home)
-      home += 1
-    }
-    let (groupCount, chunkCount) = (shares[home].groupCount, chunkCount(ofHome: home))
-    let first = groupCount * indexAtHome / chunkCount
-    let end = groupCount * (indexAtHome + 1) / chunkCount
+    var home = 0
+    while index >= shares[home].chunks.upperBound { home += 1 }
+    let (groupCount, chunks) = (shares[home].groupCount, shares[home].chunks)
+    let first = groupCount * (index - chunks.lowerBound) / chunks.count
+    let end = groupCount * (index - chunks.lowerBound + 1) / chunks.count
     for part in parts where part.home == home {
       let begin = max(first - part.firstGroup, 0)
       let end = min(end - part.firstGroup, part.matrix.groupCount)

@@ -10,12 +10,20 @@ struct WeightMatrix {
     let matrix: PackedMatrix
   }
 
-  /// At least one; in the order of their rows, none empty.
-  let pieces: [Piece]
+  /// The only piece, as a rule.
+  let first: Piece
+  /// Those that follow it, in the order of their rows.
+  let others: [Piece]
+
+  /// - Parameter pieces: At least one; in the order of their rows, none empty.
+  init(pieces: [Piece]) {
+    first = pieces[0]
+    others = Array(pieces.dropFirst())
+  }
 
   /// Bytes of all row groups.
-  var byteCount: Int { pieces.reduce(0) { $0 + $1.matrix.byteCount } }
+  var byteCount: Int { others.reduce(first.matrix.byteCount) { $0 + $1.matrix.byteCount } }
 
   /// Whether inputs are int8 blocks (true) or floats.
-  var takesQuantizedInput: Bool { pieces[0].matrix.takesQuantizedInput }
+  var takesQuantizedInput: Bool { first.matrix.takesQuantizedInput }
 }

@@ -8,7 +8,8 @@ final class ChunkClaims: @unchecked Sendable {
   private let operation = Atomic<UnsafeRawPointer?>(nil)
   private let homes: UnsafeMutablePointer<Home>
   private let homeCount: Int
-  private let homeOfThread: [Int]
+  private let homeOfLeader: Int
+  private let threadCount: Int
   private static let closed: UInt64 = 0xffff_ffff
   private let epoch = FutexWord()
   private let epochSleepers = FutexWord()
@@ -29,8 +30,9 @@ final class ChunkClaims: @unchecked Sendable {
     private let padding = (0, 0, 0, 0, 0, 0)
   }
 
-  init(homeOfThread: [Int], homeCount: Int, spinCount: Int) {
-    self.homeOfThread = homeOfThread
+  init(threadCount: Int, homeCount: Int, homeOfLeader: Int, spinCount: Int) {
+    self.threadCount = threadCount
+    self.homeOfLeader = homeOfLeader
     self.homeCount = homeCount
     self.spinCount = spinCount
     homes = UnsafeMutablePointer<Home>.allocate(capacity: homeCount)
@@ -67,7 +69,7 @@ final class ChunkClaims: @unchecked Sendable {
       precondition(first == count, "chunks of no home")
       epoch.store(newEpoch)
       epoch.wakeAll(sleepers: epochSleepers)
-      runChunks(of: newEpoch, thread: 0)
+      runChunks(of: newEpoch, thread: 0, home: homeOfLeader)
       while true {
         let left = unfinished.load()
         if left == 0 { break }
@@ -80,12 +82,10 @@ final class ChunkClaims: @unchecked Sendable {
   /// on.
   /// - Returns: How many it did.
   @discardableResult
-  private func runChunks(of epoch: UInt32, thread: Int) -> Int {
-    // Guests are at home nowhere.
-    let own = thread < homeOfThread.count ? homeOfThread[thread] : 0
-    var count = 0
-    for step in 0..<homeCount {
-      count += runChunks(ofHome: (own + step) % homeCount, epoch: epoch, thread: thread)
+  private func runChunks(of epoch: UInt32, thread: Int, home: Int) -> Int {
+    var count = runChunks(ofHome: home, epoch: epoch, thread: thread)
+    for other in home + 1..<home + homeCount {
+      count += runChunks(ofHome: other % homeCount, epoch: epoch, thread: thread)
     }
     return count
   }
@@ -108,7 +108,7 @@ final class ChunkClaims: @unchecked Sendable {
   }
 
   /// The life of a worker; returns after `stop`.
-  func work(thread: Int) {
+  func work(thread: Int, home: Int) {
     var seen: UInt32 = 0
     var partnerSeen: UInt32 = 0
     while true {
@@ -117,7 +117,7 @@ final class ChunkClaims: @unchecked Sendable {
       }
       seen = epoch.load()
       if stopping.load(ordering: .sequentiallyConsistent) { return }
-      runChunks(of: seen, thread: thread)
+      runChunks(of: seen, thread: thread, home: home)
     }
   }
 
@@ -161,6 +161,7 @@ extension ChunkClaims {
     let newest = epoch.load()
     if newest == seen { return false }
     seen = newest
-    return runChunks(of: newest, thread: homeOfThread.count + thread) > 0
+    // Guests are at home nowhere.
+    return runChunks(of: newest, thread: threadCount + thread, home: 0) > 0
   }
 }

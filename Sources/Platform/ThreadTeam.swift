@@ -40,14 +40,19 @@ public final class ThreadTeam: Sendable {
   ) {
     precondition(!cpus.isEmpty, "a team has at least its leader")
     let (homes, homeOfThread) = TeamHome.homes(threadCount: cpus.count, nodes: nodes)
-    let shared = ChunkClaims(homeOfThread: homeOfThread, homeCount: homes.count, spinCount: spin.pauseCount)
+    let shared = ChunkClaims(
+      threadCount: cpus.count, homeCount: homes.count, homeOfLeader: homeOfThread[0],
+      spinCount: spin.pauseCount)
     self.name = name
     self.shared = shared
     self.cpus = cpus
     self.guestCapacity = guestCapacity
     self.homes = homes
     workers = cpus.indices.dropFirst().map { index in
-      PinnedThread(name: "\(name)-\(index)", cpu: cpus[index]) { shared.work(thread: index) }
+      let home = homeOfThread[index]
+      return PinnedThread(name: "\(name)-\(index)", cpu: cpus[index]) {
+        shared.work(thread: index, home: home)
+      }
     }
   }
 
