@@ -40,21 +40,25 @@ struct LayoutChart {
     let height = Place.top + rows + Place.bottom
     body.rectangle(x: 0, y: 0, width: Place.width, height: height, fill: "#ffffff")
     drawTitle()
-    drawAxis(bottom: Place.top + rows)
     var y = Place.top
     for group in groups {
-      body.text(group.layout, x: 24, y: y + 20, size: 13, weight: "bold")
-      if let costs = results.lanes[group.layout] {
-        body.text(costs.summary, x: Place.width - 24, y: y + 20, size: 11, fill: "#667085", anchor: "end")
-      }
+      drawHeader(group.layout, y: y)
       y += Place.headerHeight
+      drawGrid(top: y - 3, bottom: y + Double(group.cases.count) * Place.barStep - 3)
       for result in group.cases {
         drawBar(result, y: y)
         y += Place.barStep
       }
       y += Place.groupGap
     }
+    drawAxis(y: y)
     return body.file(width: Place.width, height: height)
+  }
+
+  private mutating func drawHeader(_ layout: String, y: Double) {
+    body.text(layout, x: 24, y: y + 20, size: 13, weight: "bold")
+    guard let costs = results.lanes[layout] else { return }
+    body.text(costs.summary, x: Place.width - 24, y: y + 20, size: 11, fill: "#667085", anchor: "end")
   }
 
   private mutating func drawTitle() {
@@ -76,14 +80,20 @@ struct LayoutChart {
     }
   }
 
-  private mutating func drawAxis(bottom: Double) {
+  private mutating func drawGrid(top: Double, bottom: Double) {
     for tick in axis.ticks {
       let x = axis.position(tick)
-      body.line(x, Place.top, x, bottom, color: tick == 0 ? "#98a2b3" : "#e4e7ec")
-      body.text(axis.label(tick), x: x, y: bottom + 18, size: 11, fill: "#667085", anchor: "middle")
+      body.line(x, top, x, bottom, color: tick == 0 ? "#98a2b3" : "#e4e7ec")
+    }
+  }
+
+  private mutating func drawAxis(y: Double) {
+    for tick in axis.ticks {
+      body.text(
+        axis.label(tick), x: axis.position(tick), y: y + 8, size: 11, fill: "#667085", anchor: "middle")
     }
     body.text(
-      "tokens per second", x: axis.position(axis.maximum / 2), y: bottom + 40, size: 12, fill: "#344054",
+      "tokens per second", x: axis.position(axis.maximum / 2), y: y + 30, size: 12, fill: "#344054",
       anchor: "middle")
   }
 
@@ -100,10 +110,12 @@ struct LayoutChart {
     let (low, high) = (axis.position(speed.lowerQuartile), axis.position(speed.upperQuartile))
     body.line(low, middle, high, middle, color: "#101828")
     for x in [low, high] { body.line(x, middle - 4, x, middle + 4, color: "#101828") }
+    let weight = isBest ? "bold" : "normal"
+    let x = max(high, axis.position(speed.median)) + 8
+    body.text(String(format: "%.1f", speed.median), x: x, y: middle + 4, size: 12, weight: weight)
     body.text(
-      String(format: "%.1f   %.2f×", speed.median, result.ratio.median) + (isBest ? "  ★ best" : ""),
-      x: max(high, axis.position(speed.median)) + 8, y: middle + 4, size: 12,
-      weight: isBest ? "bold" : "normal")
+      String(format: "%.2f×", result.ratio.median) + (isBest ? " ★ best" : ""), x: x + 48, y: middle + 4,
+      size: 12, weight: weight, fill: isBest ? "#101828" : "#667085")
   }
 }
 
