@@ -42,7 +42,12 @@ final class ModelPair {
     let placement = PlacementPlan(
       plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     self.placement = placement
-    if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
+    if plan.omittedThreadCount > 0 {
+      Self.warn("more threads than CPUs: \(plan.omittedThreadCount) of them are not started")
+    }
+    if plan.isOversubscribed {
+      Self.warn("more threads than there is processor time for: they will wait for each other")
+    }
     let isElastic = plan.hasDraftLane && options.elastic && !plan.isOversubscribed
     let targetTeam = ThreadTeam(
       name: "target", cpus: plan.targetCPUs, nodes: placement.target.threadNodes,
