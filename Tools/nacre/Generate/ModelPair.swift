@@ -44,7 +44,7 @@ final class ModelPair {
     self.kernels = kernels
     let placement = PlacementPlan(
       plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
-    if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
+    Self.warn(of: plan)
     let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
     let lanes = twin?.lanes ?? LaneTeams(plan, placement: placement, isElastic: options.elastic)
     let progress = ProgressLine("loading")
@@ -145,6 +145,15 @@ final class ModelPair {
     case .ar: .autoregressive
     case .sd: .speculative(draftLength: options.draftLength)
     case .pearl: .lockstepPEARL(draftLength: options.draftLength)
+    }
+  }
+
+  private static func warn(of plan: ThreadPlan) {
+    if plan.omittedThreadCount > 0 {
+      warn("more threads than CPUs: \(plan.omittedThreadCount) of them are not started")
+    }
+    if plan.isOversubscribed {
+      warn("more threads than there is processor time for: they will wait for each other")
     }
   }
 
