@@ -95,16 +95,17 @@ struct LayoutResultsTests {
   @Test("results of another machine, model or text are not taken")
   func conditions() throws {
     let directory = try TemporaryDirectory()
-    let files = LayoutResultFiles(directory.file("sweep.json").string)
-    try files.write(Self.sample)
+    let files = ResultFiles(directory.file("sweep.json").string)
+    try files.write(json: jsonText(Self.sample), csv: "", svg: "")
     #expect(try directory.fileNames == ["sweep.csv", "sweep.json", "sweep.svg"])
     #expect(throws: (any Error).self) { try files.checkAbsent() }
-    #expect(try files.load(Self.sample.conditions) == Self.sample)
+    let loaded: LayoutResults? = try files.load(Self.sample.conditions)
+    #expect(loaded == Self.sample)
     let other = Self.conditions(machine: "other")
-    #expect(throws: (any Error).self) { try files.load(other) }
+    #expect(throws: (any Error).self) { let _: LayoutResults? = try files.load(other) }
     #expect(Self.sample.conditions.differences(from: other) == ["machine (here, now other)"])
     try directory.write(Array("{}".utf8), to: "sweep.json")
-    #expect(throws: (any Error).self) { try files.load(Self.sample.conditions) }
+    #expect(throws: (any Error).self) { let _: LayoutResults? = try files.load(Self.sample.conditions) }
   }
 
   static let sample: LayoutResults = {
@@ -127,8 +128,8 @@ struct LayoutResultsTests {
       acceptanceRate: mode == .ar ? nil : 0.7, tokensPerTargetPass: 2, wastedCount: 3, overlapShare: 0.5)
   }
 
-  private static func conditions(machine: String) -> LayoutResults.Conditions {
-    LayoutResults.Conditions(
+  private static func conditions(machine: String) -> MeasurementConditions {
+    MeasurementConditions(
       machineIdentity: machine, processorName: "A <fast> processor", kernelLevel: "x86-64-v4",
       target: .init(path: "/models/big.gguf", byteCount: 9, fingerprint: "1"),
       draft: .init(path: "small.gguf", byteCount: 3, fingerprint: "2"), textFingerprint: "3",

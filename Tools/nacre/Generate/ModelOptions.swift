@@ -77,7 +77,7 @@ struct ModelOptions: ParsableArguments {
   ) throws -> LayoutChoice? {
     guard !hasThreadCounts, try cores.request()?.isAutomatic ?? true else { return nil }
     let models = try [targetPath, draftPath].compactMap(\.self).map {
-      try LayoutResults.Conditions.Model(path: $0).fingerprint
+      try MeasurementConditions.Model(path: $0).fingerprint
     }
     let key =
       "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength) \(kvType.rawValue) "

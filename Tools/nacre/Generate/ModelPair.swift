@@ -97,12 +97,22 @@ final class ModelPair {
     sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
-    let lane = lanes.draftLane()
-    let scheduler = try Scheduler(
-      target: models.target, draft: models.draft, mode: decodingMode, verification: verification,
-      sampling: sampling, lane: lane)
+    let scheduler = try generator(
+      over: models, lane: lanes.draftLane(), mode: decodingMode, sampling: sampling,
+      verification: verification)
     // Last: threads made after it would inherit the mask.
     pinLeader()
+    return scheduler
+  }
+
+  /// The same over models and a lane of this pair that another generator used before; that one must not run any more.
+  func generator(
+    over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
+    sampling: SamplingParameters, verification: VerificationMethod
+  ) throws -> Scheduler {
+    let scheduler = try Scheduler(
+      target: models.target, draft: models.draft, mode: mode, verification: verification, sampling: sampling,
+      lane: lane)
     running = (models.target, models.draft, lane)
     return scheduler
   }

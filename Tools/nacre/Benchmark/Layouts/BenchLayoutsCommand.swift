@@ -76,10 +76,11 @@ struct BenchLayoutsCommand: ParsableCommand {
     if prompts.isEmpty { prompts = BenchModesCommand.defaultPrompts }
 
     let conditions = try conditions(topology, prompts: prompts)
-    let files = output.map { LayoutResultFiles($0) }
+    let files = output.map { ResultFiles($0) }
     if !resume { try files?.checkAbsent() }
     var results =
-      try (resume ? files?.load(conditions) : nil) ?? LayoutResults(conditions: conditions, date: Self.today)
+      try (resume ? files?.load(conditions) : nil)
+      ?? LayoutResults(conditions: conditions, date: MeasurementConditions.today)
     let missing = cases.filter { results.result(of: $0) == nil }
     if !missing.isEmpty {
       try measure(missing, on: topology, prompts: prompts, into: &results) { try files?.write($0) }
@@ -117,27 +118,15 @@ struct BenchLayoutsCommand: ParsableCommand {
     return try ModelOptions.parse(arguments)
   }
 
-  private func conditions(_ topology: MachineTopology, prompts: [String]) throws -> LayoutResults.Conditions {
-    var texts = Fingerprint()
-    for prompt in prompts { texts.add(prompt) }
-    texts.add(sampling.text)
-    return LayoutResults.Conditions(
-      machineIdentity: topology.machineIdentity, processorName: topology.processorName,
-      kernelLevel: try KernelLibrary.best().level.rawValue,
-      target: try .init(path: model ?? DefaultModels.target()),
-      draft: try .init(path: draft ?? DefaultModels.draft()), textFingerprint: texts.text,
-      maximumTokenCount: maxTokens, rounds: rounds, kvType: kvType.rawValue)
-  }
-
-  private static var today: String {
-    Date.now.formatted(.iso8601.year().month().day())
+  private func conditions(_ topology: MachineTopology, prompts: [String]) throws -> MeasurementConditions {
+    try MeasurementConditions(
+      on: topology, models: (try model ?? DefaultModels.target(), try draft ?? DefaultModels.draft()),
+      texts: prompts, sampling: sampling, maximumTokenCount: maxTokens, rounds: rounds, kvType: kvType)
   }
 }
 
-extension SamplingOptions {
-  /// All that decides on a text.
-  fileprivate var text: String {
-    let numbers = [temperature, topP, minP, repetitionPenalty, frequencyPenalty, presencePenalty]
-    return "\(numbers) \(topK) \(penaltyWindow) \(seed ?? 0) \(verifier)"
+extension ResultFiles {
+  fileprivate func write(_ results: LayoutResults) throws {
+    try write(json: jsonText(results), csv: results.csv, svg: LayoutChart.svg(results))
   }
 }

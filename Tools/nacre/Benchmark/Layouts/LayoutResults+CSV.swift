@@ -1,5 +1,5 @@
 extension LayoutResults {
-  /// One line per case below a line of names, as RFC 4180 has it.
+  /// One line per case.
   var csv: String {
     let header = [
       "layout", "mode", "draft_length", "tokens_per_second", "lower_quartile", "upper_quartile", "ratio",
@@ -18,13 +18,6 @@ extension LayoutResults {
         text(costs?.targetSlowdown), text(costs?.draftSlowdown), text(costs?.bandwidthShare),
       ]
     }
-    return ([header] + rows).map { $0.map(Self.field).joined(separator: ",") + "\r\n" }.joined()
-  }
-
-  /// A field, in quotes where it has a comma, a quote or a line's end.
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { ",\"\r\n".contains($0) || $0.isNewline }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-      + "\""
+    return csvText(header: header, rows)
   }
 }

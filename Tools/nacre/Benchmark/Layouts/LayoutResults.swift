@@ -39,34 +39,13 @@ struct LaneCosts: Codable, Equatable {
 }
 
 /// All of a sweep that is measured, in the order of measuring.
-struct LayoutResults: Codable, Equatable {
-  /// What must be the same for results to be compared, or taken from an earlier run.
-  struct Conditions: Codable, Equatable {
-    struct Model: Codable, Equatable {
-      let path: String
-      let byteCount: Int
-      /// Of parts of the file, in hexadecimal.
-      let fingerprint: String
-    }
-
-    /// Changes when the processor or this process's share of it does.
-    let machineIdentity: String
-    let processorName: String?
-    let kernelLevel: String
-    let target: Model
-    let draft: Model
-    /// Of prompts and sampling, in hexadecimal.
-    let textFingerprint: String
-    let maximumTokenCount: Int
-    let rounds: Int
-    let kvType: String
-  }
-
+struct LayoutResults: ResumableResults, Equatable {
+  static let command = "bench layouts"
   static let currentVersion = 1
 
   /// Of the format of the file.
   var version = currentVersion
-  let conditions: Conditions
+  let conditions: MeasurementConditions
   /// When the first case was measured, such as 2026-11-21.
   let date: String
   /// By layout.

@@ -1,8 +1,18 @@
 import ArgumentParser
 import Foundation
 
-/// The files of a sweep: one name with three endings.
-struct LayoutResultFiles {
+/// Results that another run can go on with.
+protocol ResumableResults: Codable {
+  /// What the results are of, such as `bench layouts`.
+  static var command: String { get }
+  /// Of the format of the file.
+  static var currentVersion: Int { get }
+  var version: Int { get }
+  var conditions: MeasurementConditions { get }
+}
+
+/// The files of a measurement: one name with three endings.
+struct ResultFiles {
   private static let endings = ["json", "csv", "svg"]
   private let base: String
 
@@ -16,17 +26,17 @@ struct LayoutResultFiles {
 
   /// What an earlier run measured; nil where there was none.
   /// - Throws: `ValidationError` when the file cannot be read, is no such file, or was made under other conditions.
-  func load(_ conditions: LayoutResults.Conditions) throws -> LayoutResults? {
+  func load<Results: ResumableResults>(_ conditions: MeasurementConditions) throws -> Results? {
     guard FileManager.default.fileExists(atPath: paths[0]) else { return nil }
-    let results: LayoutResults
+    let results: Results
     do {
-      results = try JSONDecoder().decode(
-        LayoutResults.self, from: try Data(contentsOf: URL(filePath: paths[0])))
+      results = try JSONDecoder().decode(Results.self, from: try Data(contentsOf: URL(filePath: paths[0])))
     } catch {
-      throw ValidationError("\(paths[0]) holds no results of bench layouts: \(error.localizedDescription)")
+      throw ValidationError(
+        "\(paths[0]) holds no results of \(Results.command): \(error.localizedDescription)")
     }
-    guard results.version == LayoutResults.currentVersion else {
-      throw ValidationError("\(paths[0]) has version \(results.version), not \(LayoutResults.currentVersion)")
+    guard results.version == Results.currentVersion else {
+      throw ValidationError("\(paths[0]) has version \(results.version), not \(Results.currentVersion)")
     }
     let differences = results.conditions.differences(from: conditions)
     guard differences.isEmpty else {
@@ -45,9 +55,8 @@ struct LayoutResultFiles {
   }
 
   /// Writes all three; each gets its name when it is complete.
-  func write(_ results: LayoutResults) throws {
-    let texts = [try jsonText(results) + "\n", results.csv, LayoutChart.svg(results)]
-    for (path, text) in zip(paths, texts) {
+  func write(json: String, csv: String, svg: String) throws {
+    for (path, text) in zip(paths, [json + "\n", csv, svg]) {
       try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
     }
   }

@@ -1,0 +1,57 @@
+import Testing
+
+@testable import nacre
+
+@Suite("What --modes and --draft-length ask for")
+struct ContestantTests {
+  private func texts(_ modes: String, _ lengths: String) throws -> [String] {
+    try Contestant.parse(modes, lengths: DraftLengths(parsing: lengths, "--draft-length")).map(\.text)
+  }
+
+  @Test("lengths are numbers, ranges, lists of both, or all that best tries")
+  func lengths() throws {
+    let values = { try DraftLengths(parsing: $0, "--draft-length").values }
+    #expect(try values("4") == [4])
+    #expect(try values("8,2,4,2") == [8, 2, 4])
+    #expect(try values("1..4,8,3..5") == [1, 2, 3, 4, 8, 5])
+    #expect(try values("64") == [64])
+    #expect(try values("best") == Array(1...16))
+    #expect(try DraftLengths(parsing: "best", "").showsBestAlone)
+    #expect(try !DraftLengths(parsing: "1..16", "").showsBestAlone)
+  }
+
+  @Test(
+    "bad lengths are refused, the word and the option named",
+    arguments: [
+      "", "0", "65", "4,", "4..2", "1..65", "1...4", "1..", "..4", "4 ", "x", "2,best", "1..2..3", "-1",
+    ])
+  func badLengths(text: String) throws {
+    let error = #expect(throws: (any Error).self) { try DraftLengths(parsing: text, "--draft-length") }
+    #expect("\(try #require(error))".contains("--draft-length: \""))
+  }
+
+  @Test("the target alone comes first, once; names without lengths take those of --draft-length")
+  func contestants() throws {
+    #expect(try texts("ar,sd,pearl", "4") == ["ar", "sd:4", "pearl:4"])
+    #expect(try texts("pearl,sd,ar", "2,4") == ["ar", "pearl:2", "pearl:4", "sd:2", "sd:4"])
+    #expect(
+      try texts("sd:8,sd,pearl:1..3,sd:8", "2") == ["ar", "sd:8", "sd:2", "pearl:1", "pearl:2", "pearl:3"])
+    #expect(try texts("ar", "best") == ["ar"])
+    let swept = try Contestant.parse("sd:best,pearl", lengths: DraftLengths(parsing: "3", ""))
+    #expect(swept.filter(\.isSwept).map(\.text) == (1...16).map { "sd:\($0)" })
+    #expect(swept.last == Contestant(kind: "pearl", draftLength: 3, isSwept: false))
+  }
+
+  @Test(
+    "bad modes are refused with what is wrong",
+    arguments: [
+      ("sp", "did you mean sd?"), ("", "\"\" is no mode"), ("sd,", "\"\" is no mode"),
+      ("ar:4", "ar has no draft"),
+      ("sd:", "--modes: sd:"), ("sd:0", "\"0\""), ("sd:x", "\"x\""), ("SD:4:4", "is no mode"),
+      ("sd:4:4", "\"4:4\""),
+    ])
+  func badModes(modes: String, problem: String) throws {
+    let error = #expect(throws: (any Error).self) { try texts(modes, "4") }
+    #expect("\(try #require(error))".contains(problem))
+  }
+}

@@ -1,0 +1,94 @@
+/// What the results come to, contestant by contestant.
+struct EvalSummary {
+  /// One contestant over all prompts. A prompt counts once, with the median of the times of its repetitions.
+  struct Row: Encodable, Equatable {
+    let contestant: Contestant
+    let layout: String
+    let tokenCount: Int
+    /// All tokens over all seconds; reading the prompts is not counted.
+    let tokensPerSecond: Double
+    /// Of single prompts.
+    let promptTokensPerSecond: Spread
+    /// Over the target alone, all prompts together.
+    let speedup: Double
+    /// Over the target alone, prompt by prompt.
+    let promptSpeedups: Spread
+    /// Over speculative decoding with its best draft length; nil where none was measured.
+    let speedupOverBestSD: Double?
+    /// α: accepted of the tokens that the target judged; nil without a draft.
+    let acceptanceRate: Double?
+    let tokensPerTargetPass: Double
+    /// Thrown away of the drafted tokens; nil without a draft.
+    let wasteShare: Double?
+    /// Share of the time in which both models computed.
+    let overlapShare: Double
+    let prefillTokensPerSecond: Double?
+    /// What `SpeedModel` promises at this α with the passes as they were timed.
+    let modelTokensPerSecond: Double?
+
+    /// What of the promise came true.
+    var shareOfModel: Double? { modelTokensPerSecond.map { tokensPerSecond / $0 } }
+  }
+
+  let results: EvalResults
+  /// In the results' order.
+  let rows: [Row]
+
+  /// - Precondition: There is a prompt.
+  init(_ results: EvalResults) {
+    self.results = results
+    let totals = results.contestants.indices.map { EvalTotal(results.prompts, contestant: $0) }
+    let sdSpeeds = zip(results.contestants, totals).filter { $0.0.kind == "sd" }.map(\.1.tokensPerSecond)
+    rows = zip(results.contestants, totals).map { contestant, total in
+      Row(contestant, total, baseline: totals[0], bestSD: sdSpeeds.max(), results)
+    }
+  }
+
+  /// The fastest row of each kind, in the results' order.
+  var bestByKind: [Row] {
+    results.contestants.map(\.kind).withoutRepetitions.compactMap { kind in
+      rows.filter { $0.contestant.kind == kind }.max { $0.tokensPerSecond < $1.tokensPerSecond }
+    }
+  }
+
+  /// The rows to show: of draft lengths of which only the best counts, that one.
+  var shownRows: [Row] {
+    let best = bestByKind
+    return rows.filter { !$0.contestant.isSwept || best.contains($0) }
+  }
+
+  /// The fastest row.
+  var best: Row? { rows.max { $0.tokensPerSecond < $1.tokensPerSecond } }
+
+  /// Which draft lengths were best, and what to make of it; nil where there was no choice.
+  var choiceText: String? {
+    let choices = bestByKind.compactMap { row -> String? in
+      let lengths = rows.filter { $0.contestant.kind == row.contestant.kind }.compactMap(
+        \.contestant.draftLength)
+      guard lengths.count > 1, let length = row.contestant.draftLength else { return nil }
+      return "\(row.contestant.kind) \(length) of \(NumberRuns.text(lengths))"
+    }
+    return choices.isEmpty
+      ? nil : "best draft lengths: \(choices.joined(separator: ", ")); picked on these prompts, not before"
+  }
+}
+
+extension EvalSummary.Row {
+  fileprivate init(
+    _ contestant: Contestant, _ total: EvalTotal, baseline: EvalTotal, bestSD: Double?, _ results: EvalResults
+  ) {
+    let mode = contestant.mode
+    let ratios = zip(total.promptSpeeds, baseline.promptSpeeds).map { $0 / $1 }
+    self.init(
+      contestant: contestant, layout: results.layouts[mode.rawValue] ?? "", tokenCount: total.tokenCount,
+      tokensPerSecond: total.tokensPerSecond, promptTokensPerSecond: Spread(total.promptSpeeds),
+      speedup: total.tokensPerSecond / baseline.tokensPerSecond, promptSpeedups: Spread(ratios),
+      speedupOverBestSD: bestSD.map { total.tokensPerSecond / $0 }, acceptanceRate: total.acceptanceRate,
+      tokensPerTargetPass: total.tokensPerTargetPass, wasteShare: total.wasteShare,
+      overlapShare: total.overlapShare, prefillTokensPerSecond: total.prefillTokensPerSecond,
+      modelTokensPerSecond: results.passes[mode.rawValue].flatMap {
+        SpeedModel.tokensPerSecond(
+          mode, draftLength: contestant.draftLength, acceptance: total.acceptanceRate, costs: $0)
+      })
+  }
+}

@@ -1,0 +1,24 @@
+/// What passes of a pair's models take on one layout, in seconds.
+struct PassCosts: Codable, Equatable {
+  /// T(m): a target pass over m tokens while the draft rests, by m.
+  var target: [Int: Double]
+  /// T_d: a draft pass over one token while the target rests; nil without a draft.
+  var draft: Double?
+  /// A target pass over m tokens while the draft never rests, by m; empty where the models take turns.
+  var targetBesideDraft: [Int: Double] = [:]
+  /// A draft pass while the target never rests; nil where the models take turns.
+  var draftBesideTarget: Double?
+
+  /// Seconds of a target pass and of draft passes that begin with it, until both are done; nil if not measured.
+  ///
+  /// While both run, each is as slow as beside the other; what is left of one when the other is done runs alone.
+  func step(rows: Int, draftCount: Int) -> Double? {
+    guard let pass = target[rows], let draft else { return nil }
+    let drafting = Double(draftCount) * draft
+    guard let slowPass = targetBesideDraft[rows], let draftBesideTarget else { return pass + drafting }
+    let slowDrafting = Double(draftCount) * draftBesideTarget
+    return slowPass <= slowDrafting
+      ? slowPass + (1 - slowPass / slowDrafting) * drafting
+      : slowDrafting + (1 - slowDrafting / slowPass) * pass
+  }
+}
