@@ -91,7 +91,9 @@ public final class TokenDistribution {
     return token(at: last)
   }
 
-  private func index(of token: TokenID) -> Int? {
+  /// Where `token` is among the kept ones; nil if it was filtered out.
+  /// - Complexity: O(log `count`).
+  public func index(of token: TokenID) -> Int? {
     var low = 0
     var high = count
     while low < high {
