@@ -32,21 +32,26 @@ struct ContestantTests {
 
   @Test("the target alone comes first, once; names without lengths take those of --draft-length")
   func contestants() throws {
-    #expect(try texts("ar,sd,pearl", "4") == ["ar", "sd:4", "pearl:4"])
-    #expect(try texts("pearl,sd,ar", "2,4") == ["ar", "pearl:2", "pearl:4", "sd:2", "sd:4"])
+    #expect(try texts("ar,sd,pearl,auto", "4") == ["ar", "sd:4", "pearl", "auto"])
+    #expect(try texts("pearl,sd,ar", "2,4") == ["ar", "pearl", "sd:2", "sd:4"])
     #expect(
       try texts("sd:8,sd,pearl:1..3,sd:8", "2") == ["ar", "sd:8", "sd:2", "pearl:1", "pearl:2", "pearl:3"])
     #expect(try texts("ar", "best") == ["ar"])
-    let swept = try Contestant.parse("sd:best,pearl", lengths: DraftLengths(parsing: "3", ""))
+    let swept = try Contestant.parse("sd:best,pearl:3", lengths: DraftLengths(parsing: "5", ""))
     #expect(swept.filter(\.isSwept).map(\.text) == (1...16).map { "sd:\($0)" })
     #expect(swept.last == Contestant(kind: "pearl", draftLength: 3, isSwept: false))
+    #expect(
+      swept.map(\.decoding).suffix(2) == [.speculative(draftLength: 16), .lockstepPEARL(draftLength: 3)])
+    let own = try Contestant.parse("pearl,auto", lengths: DraftLengths(parsing: "5", ""))
+    #expect(own.map(\.decoding) == [.autoregressive, .freeRunningPEARL, .automatic])
+    #expect(own.map(\.group) == ["ar", "pearl", "auto"] && swept.last?.group == "pearl:")
   }
 
   @Test(
     "bad modes are refused with what is wrong",
     arguments: [
       ("sp", "did you mean sd?"), ("", "\"\" is no mode"), ("sd,", "\"\" is no mode"),
-      ("ar:4", "ar has no draft"),
+      ("ar:4", "ar has no draft"), ("auto:2", "auto has no draft"),
       ("sd:", "--modes: sd:"), ("sd:0", "\"0\""), ("sd:x", "\"x\""), ("SD:4:4", "is no mode"),
       ("sd:4:4", "\"4:4\""),
     ])

@@ -26,19 +26,26 @@ private final class RandomGuesser: TokenGuesser {
 struct DrafterChainTests {
   /// What some guessers before a table model write, and how the draft model fared.
   private func run(
-    _ mode: DecodingMode, _ guessers: [any TokenGuesser], harness: DecodingHarness, prompts: [[TokenID]]
+    _ mode: DecodingMode, _ guessers: [any TokenGuesser], hasFallback: Bool = true, harness: DecodingHarness,
+    maximumDelay: UInt64 = 0, prompts: [[TokenID]]
   ) throws -> (texts: [[TokenID]], telemetry: [DecodingTelemetry]) {
     let watch = CommittedWatch()
+    // A review computes many rows.
+    let isSimple = harness.lane == nil && mode != .automatic
     let target = TableModel(harness.target, as: .target, contextLength: harness.targetContext, watch: watch)
-    let draft = TableModel(harness.draft, as: .draft, contextLength: harness.draftContext, watch: watch)
+    let draft = TableModel(
+      harness.draft, as: .draft, contextLength: harness.draftContext, watch: harness.lane == nil ? watch : nil
+    )
+    (target.maximumDelay, draft.maximumDelay) = (maximumDelay, maximumDelay / 4)
     let verifier: any Verifier =
       harness.verification == .coupled
       ? CoupledVerifier(sampling: harness.sampling, vocabularyCount: 12)
       : RejectionVerifier(sampling: harness.sampling, vocabularyCount: 12)
     let model = ModelDrafter(model: draft, sampling: harness.sampling, method: verifier.proposalMethod)
     let scheduler = Scheduler(
-      target: target, drafter: DrafterChain(guessers: guessers, fallback: model), verifier: verifier,
-      policy: mode.policy, lane: harness.lane)
+      target: target, drafter: DrafterChain(guessers: guessers, fallback: hasFallback ? model : nil),
+      verifier: verifier,
+      policy: mode.policy(hasLanes: harness.lane != nil), rule: CostRule(), lane: harness.lane)
     var telemetry: [DecodingTelemetry] = []
     let texts = try prompts.map { prompt in
       watch.tokens = prompt
@@ -55,26 +62,53 @@ struct DrafterChainTests {
 
   @Test(
     "give the target's text, prompt after prompt, whatever they guess",
-    arguments: allModes(draftLengths: [1, 3, 8]))
+    arguments: allModes(draftLengths: [1, 4]))
   func identical(mode: DecodingMode) throws {
     let lane = LaneThread(name: "draft", cpu: nil)
-    for sampling in try CoupledDecodingTests.samplings()[0...2] {
-      for disagreement in [0.2] {
-        var harness = DecodingHarness(sampling: sampling, limits: .init(maximumTokenCount: 60))
-        harness.draft.disagreement = disagreement
-        let prompts = (0..<3).map { harness.target.prompt($0, count: 1 + 6 * $0) }
-        let expected = prompts.map { harness.reference(prompt: $0, count: 60) }
-        for lane in [nil, lane] {
-          harness.lane = lane
-          let guessers: [[any TokenGuesser]] = [
-            [NGramLookup()], [PhrasePool(phraseCount: 50, phraseLength: 4)],
-            [RandomGuesser(), NGramLookup(lengths: 1...2), PhrasePool(phraseCount: 8, keyLength: 1)],
-          ]
-          for guessers in guessers {
-            let (texts, _) = try run(mode, guessers, harness: harness, prompts: prompts + prompts)
-            #expect(texts == expected + expected)
-          }
+    for sampling in try CoupledDecodingTests.samplings()[1...2] {
+      var harness = DecodingHarness(sampling: sampling)
+      let prompts = (0..<2).map { harness.target.prompt($0, count: 1 + 6 * $0) }
+      let expected = prompts.map { harness.reference(prompt: $0, count: 40) }
+      for (lane, hasFallback) in [(nil, true), (lane, true), (lane, false)] {
+        harness.lane = lane
+        let guessers: [[any TokenGuesser]] = [
+          [NGramLookup()],
+          [RandomGuesser(), NGramLookup(lengths: 1...2), PhrasePool(phraseCount: 8, keyLength: 1)],
+        ]
+        for guessers in guessers {
+          let (texts, _) = try run(
+            mode, guessers, hasFallback: hasFallback, harness: harness, prompts: prompts + prompts)
+          #expect(texts == expected + expected)
         }
+      }
+    }
+  }
+
+  @Test("guessers go on where the draft's context ends", arguments: [3, 10, 20])
+  func shortDraftContext(draftContext: Int) throws {
+    var harness = DecodingHarness(limits: .init(maximumTokenCount: 60))
+    harness.draftContext = draftContext
+    let prompt = harness.target.prompt(2, count: 6)
+    for mode in allModes(draftLengths: [2, 5]) {
+      let (texts, telemetry) = try run(mode, [NGramLookup()], harness: harness, prompts: [prompt])
+      #expect(texts[0] == harness.reference(prompt: prompt, count: 60))
+      if mode == .speculative(draftLength: 5) { #expect(telemetry[0].targetPassCount < 40) }
+    }
+  }
+
+  @Test("a cancelled step proposes nothing, and the text stays the target's")
+  func delays() throws {
+    var harness = DecodingHarness(
+      sampling: try .init(seed: 2), limits: .init(maximumTokenCount: 200),
+      lane: LaneThread(name: "draft", cpu: nil))
+    for disagreement in [0.1, 0.6] {
+      harness.draft.disagreement = disagreement
+      let prompt = harness.target.prompt(3, count: 5)
+      for mode in [DecodingMode.freeRunningPEARL, .lockstepPEARL(draftLength: 4)] {
+        let (texts, _) = try run(
+          mode, [RandomGuesser(), NGramLookup(), PhrasePool()], harness: harness, maximumDelay: 100,
+          prompts: [prompt])
+        #expect(texts[0] == harness.reference(prompt: prompt, count: 200))
       }
     }
   }

@@ -8,26 +8,17 @@ enum ExpectedTokens {
 
   /// - Parameters:
   ///   - draftLength: At least 1.
-  ///   - acceptance: In 0...1.
+  ///   - acceptance: Above 0 and below 1.
   static func perRound(_ mode: ModeName, draftLength: Int, acceptance: Double) -> Double {
+    let length = Double(draftLength)
     switch mode {
     case .ar: return 1
     // Leviathan et al. 2023 (arXiv 2211.17192), equation 1.
-    case .sd: return powerSum(acceptance, count: draftLength + 1)
+    case .sd: return (1 - pow(acceptance, length + 1)) / (1 - acceptance)
     // PEARL (arXiv 2408.11850) in lockstep: rounds that test one token and rounds that test `draftLength`.
     case .pearl:
-      return powerSum(acceptance, count: draftLength)
-        / (1 - pow(acceptance, Double(draftLength)) + acceptance)
+      let accepted = pow(acceptance, length)
+      return (1 - accepted) / (1 - acceptance) / (1 - accepted + acceptance)
     }
-  }
-
-  /// Share of the rounds of lockstep PEARL that test `draftLength` tokens: those after a round that accepted all.
-  static func postVerifyShare(draftLength: Int, acceptance: Double) -> Double {
-    acceptance / (1 - pow(acceptance, Double(draftLength)) + acceptance)
-  }
-
-  /// 1 + α + α² + …, `count` terms.
-  private static func powerSum(_ base: Double, count: Int) -> Double {
-    (0..<count).reduce(0) { $0 + pow(base, Double($1)) }
   }
 }

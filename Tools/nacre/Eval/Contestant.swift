@@ -1,25 +1,6 @@
 import ArgumentParser
 import Decoding
 
-/// A way of decoding that `--modes` can name.
-struct ContestantKind: Sendable {
-  let name: String
-  /// What decides on the layout: contestants of one mode have the same threads.
-  let mode: ModeName
-  /// Whether it comes with a draft length.
-  let drafts: Bool
-  /// What the scheduler runs; without a draft the length has no meaning.
-  let decoding: @Sendable (_ draftLength: Int) -> DecodingMode
-
-  static let all = [
-    ContestantKind(name: "ar", mode: .ar, drafts: false) { _ in .autoregressive },
-    ContestantKind(name: "sd", mode: .sd, drafts: true) { .speculative(draftLength: $0) },
-    ContestantKind(name: "pearl", mode: .pearl, drafts: true) { .lockstepPEARL(draftLength: $0) },
-  ]
-
-  static func named(_ name: String) -> ContestantKind? { all.first { $0.name == name } }
-}
-
 /// A way of decoding with all that belongs to it, such as `sd:4`.
 struct Contestant: Codable, Hashable {
   /// Of its `ContestantKind`.
@@ -34,6 +15,17 @@ struct Contestant: Codable, Hashable {
   /// What decides on its layout.
   /// - Precondition: It is of a kind that exists.
   var mode: ModeName { ContestantKind.named(kind)!.mode }
+
+  /// What the scheduler runs.
+  /// - Precondition: It is of a kind that exists.
+  var decoding: DecodingMode { ContestantKind.named(kind)!.decoding(draftLength) }
+
+  /// The same for contestants that only their draft lengths tell apart.
+  var group: String { draftLength == nil ? kind : "\(kind):" }
+
+  /// Of its bars.
+  /// - Precondition: It is of a kind that exists.
+  var color: String { ContestantKind.named(kind)!.color }
 
   /// As `--modes` takes it.
   var text: String { kind + (draftLength.map { ":\($0)" } ?? "") }
@@ -55,8 +47,10 @@ extension Contestant {
           "--modes: \"\(parts[0])\" is no mode; \(NameSuggestion.question(parts[0], among: names))"
             + "there are \(names.joined(separator: ", "))")
       }
-      guard kind.drafts else {
-        guard parts.count == 1 else { throw ValidationError("--modes: \(kind.name) has no draft length") }
+      guard kind.draftLengths != .none || parts.count == 1 else {
+        throw ValidationError("--modes: \(kind.name) has no draft length")
+      }
+      guard parts.count == 2 || kind.draftLengths == .ownOrCommon else {
         return [Contestant(kind: kind.name, draftLength: nil, isSwept: false)]
       }
       let own = parts.count == 2 ? try DraftLengths(parsing: parts[1], "--modes: \(word)") : lengths

@@ -22,7 +22,7 @@ enum EvalChart {
             + "Orange: what the model promises.", true
         ),
       ])
-    chart.drawLegend(results.contestants.map(\.mode).withoutRepetitions, y: 122)
+    chart.drawLegend(rows.map { ($0.contestant.kind, $0.contestant.color) }, y: 122)
     chart.draw(rows.map { bar($0, isBest: $0 == summary.best) }, y: top)
     let bottom = top + Double(rows.count) * BarChart.barStep + 12
     chart.drawAxis(y: bottom)
@@ -41,7 +41,7 @@ enum EvalChart {
     if let acceptance = row.acceptanceRate { note += String(format: ", α %.2f", acceptance) }
     return BarChart.Bar(
       label: row.contestant.text, value: row.tokensPerSecond,
-      middleHalf: speeds.lowerQuartile...speeds.upperQuartile, color: row.contestant.mode.color, note: note,
+      middleHalf: speeds.lowerQuartile...speeds.upperQuartile, color: row.contestant.color, note: note,
       isBest: isBest, mark: row.modelTokensPerSecond)
   }
 }

@@ -23,14 +23,14 @@ struct EvalCommand: ParsableCommand {
 
   @Option(
     help: """
-      Modes to compare, separated by commas, each perhaps with draft lengths of its own, such as sd:4 or pearl:1..8; \
-      ar is always among them.
+      Modes to compare, separated by commas: ar (always among them), sd, pearl, auto; with draft lengths of their own: \
+      sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep.
       """)
-  var modes = "ar,sd,pearl"
+  var modes = "ar,sd,pearl,auto"
 
   @Option(
     help:
-      "Draft lengths for modes without their own: 4, or 2,4,8, or 1..16; best tries 1..16 and shows the best."
+      "Draft lengths for sd without its own: 4, or 2,4,8, or 1..16; best tries 1..16 and shows the best."
   )
   var draftLength = "4"
 

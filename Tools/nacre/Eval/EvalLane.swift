@@ -24,12 +24,9 @@ final class EvalLane {
   func run(
     _ contestant: Contestant, after prompt: [TokenID], texts: EvalTexts, maximumTokenCount: Int
   ) throws -> (result: GenerationResult, report: GenerationReport) {
-    guard let kind = ContestantKind.named(contestant.kind) else {
-      preconditionFailure("contestants are made of kinds")
-    }
     pair.pinLeader()
     let generator = try pair.generator(
-      over: models, lane: lane, mode: kind.decoding(contestant.draftLength ?? 0), sampling: texts.sampling,
+      over: models, lane: lane, mode: contestant.decoding, sampling: texts.sampling,
       verification: texts.verification)
     return try Generation(maximumTokenCount: maximumTokenCount).run(
       generator, of: pair, after: prompt, seed: texts.sampling.seed)
@@ -42,14 +39,14 @@ final class EvalLane {
   func passCosts(rowCounts: [Int], context: Int) -> PassCosts {
     pair.pinLeader()
     let rowCounts = Set(rowCounts).filter { $0 < models.target.contextLength }.sorted()
-    guard let mostRows = rowCounts.last else { return PassCosts(target: [:]) }
+    guard let mostRows = rowCounts.last else { return PassCosts() }
     let room = min(models.target.contextLength - mostRows, (models.draft?.contextLength ?? .max) - 1)
     let loop = {
       PassLoop($0, context: max(1, min(context, room)), passCount: 15, longest: .milliseconds(500))
     }
     let target = loop(models.target)
     let draft = models.draft.map(loop)
-    var costs = PassCosts(target: [:], draft: draft?.measure(on: lane))
+    var costs = PassCosts(draft: draft?.measure(on: lane))
     var besides: [Double] = []
     for rowCount in rowCounts {
       target.rowCount = rowCount

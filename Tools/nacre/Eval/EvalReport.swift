@@ -12,7 +12,7 @@ struct EvalReport: Encodable {
     try summary.results.encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(summary.rows, forKey: .rows)
-    try container.encode(summary.bestByKind.map(\.contestant.text), forKey: .best)
+    try container.encode(summary.bestByGroup.map(\.contestant.text), forKey: .best)
   }
 }
 

@@ -44,16 +44,16 @@ struct EvalSummary {
     }
   }
 
-  /// The fastest row of each kind, in the results' order.
-  var bestByKind: [Row] {
-    results.contestants.map(\.kind).withoutRepetitions.compactMap { kind in
-      rows.filter { $0.contestant.kind == kind }.max { $0.tokensPerSecond < $1.tokensPerSecond }
+  /// The fastest row of each group, in the results' order.
+  var bestByGroup: [Row] {
+    results.contestants.map(\.group).withoutRepetitions.compactMap { group in
+      rows.filter { $0.contestant.group == group }.max { $0.tokensPerSecond < $1.tokensPerSecond }
     }
   }
 
   /// The rows to show: of draft lengths of which only the best counts, that one.
   var shownRows: [Row] {
-    let best = bestByKind
+    let best = bestByGroup
     return rows.filter { !$0.contestant.isSwept || best.contains($0) }
   }
 
@@ -62,8 +62,8 @@ struct EvalSummary {
 
   /// Which draft lengths were best, and what to make of it; nil where there was no choice.
   var choiceText: String? {
-    let choices = bestByKind.compactMap { row -> String? in
-      let lengths = rows.filter { $0.contestant.kind == row.contestant.kind }.compactMap(
+    let choices = bestByGroup.compactMap { row -> String? in
+      let lengths = rows.filter { $0.contestant.group == row.contestant.group }.compactMap(
         \.contestant.draftLength)
       guard lengths.count > 1, let length = row.contestant.draftLength else { return nil }
       return "\(row.contestant.kind) \(length) of \(NumberRuns.text(lengths))"
@@ -87,8 +87,7 @@ extension EvalSummary.Row {
       tokensPerTargetPass: total.tokensPerTargetPass, wasteShare: total.wasteShare,
       overlapShare: total.overlapShare, prefillTokensPerSecond: total.prefillTokensPerSecond,
       modelTokensPerSecond: results.passes[mode.rawValue].flatMap {
-        SpeedModel.tokensPerSecond(
-          mode, draftLength: contestant.draftLength, acceptance: total.acceptanceRate, costs: $0)
+        SpeedModel.tokensPerSecond(contestant.decoding, acceptance: total.acceptanceRate, costs: $0)
       })
   }
 }

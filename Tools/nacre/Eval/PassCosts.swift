@@ -1,7 +1,7 @@
 /// What passes of a pair's models take on one layout, in seconds.
 struct PassCosts: Codable, Equatable {
   /// T(m): a target pass over m tokens while the draft rests, by m.
-  var target: [Int: Double]
+  var target: [Int: Double] = [:]
   /// T_d: a draft pass over one token while the target rests; nil without a draft.
   var draft: Double?
   /// A target pass over m tokens while the draft never rests, by m; empty where the models take turns.

@@ -57,7 +57,7 @@ final class PromptSetRun {
     var costs: [String: PassCosts] = [:]
     for (index, contestant) in contestants.enumerated() where costs[contestant.mode.rawValue] == nil {
       let rowCounts = contestants.filter { $0.mode == contestant.mode }.flatMap {
-        SpeedModel.rowCounts($0.mode, draftLength: $0.draftLength)
+        SpeedModel.rowCounts($0.decoding)
       }
       costs[contestant.mode.rawValue] = lanes[index].passCosts(rowCounts: rowCounts, context: context)
     }

@@ -45,12 +45,13 @@ struct BarChart {
     }
   }
 
-  /// Which colour means which mode.
-  mutating func drawLegend(_ modes: [ModeName], y: Double) {
+  /// Which colour means what; names that come again are left out.
+  mutating func drawLegend(_ entries: [(name: String, color: String)], y: Double) {
     var x = 24.0
-    for mode in modes {
-      body.rectangle(x: x, y: y, width: 12, height: 12, fill: mode.color, radius: 2)
-      body.text(mode.rawValue, x: x + 18, y: y + 10, size: 12)
+    var drawn: Set<String> = []
+    for entry in entries where drawn.insert(entry.name).inserted {
+      body.rectangle(x: x, y: y, width: 12, height: 12, fill: entry.color, radius: 2)
+      body.text(entry.name, x: x + 18, y: y + 10, size: 12)
       x += 70
     }
   }
@@ -95,16 +96,5 @@ struct BarChart {
     body.text(
       "tokens per second", x: axis.position(axis.maximum / 2), y: y + 30, size: 12, fill: "#344054",
       anchor: "middle")
-  }
-}
-
-extension ModeName {
-  /// Told apart also by people who see few colours, and in print.
-  var color: String {
-    switch self {
-    case .ar: "#b4bcc8"
-    case .sd: "#6ea8dc"
-    case .pearl: "#14907c"
-    }
   }
 }

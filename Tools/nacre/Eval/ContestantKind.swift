@@ -1,0 +1,35 @@
+import Decoding
+
+/// A way of decoding that `--modes` can name.
+struct ContestantKind: Sendable {
+  enum DraftLengths: Sendable {
+    /// It has none.
+    case none
+    /// Only if the name comes with them.
+    case own
+    /// Those of the name, else those of `--draft-length`.
+    case ownOrCommon
+  }
+
+  let name: String
+  /// What decides on the layout: contestants of one mode have the same threads.
+  let mode: ModeName
+  let draftLengths: DraftLengths
+  /// Of its bars.
+  let color: String
+  /// What the scheduler runs.
+  let decoding: @Sendable (_ draftLength: Int?) -> DecodingMode
+
+  static let all = [
+    ContestantKind(name: "ar", mode: .ar, draftLengths: .none, color: "#b4bcc8") { _ in .autoregressive },
+    ContestantKind(name: "sd", mode: .sd, draftLengths: .ownOrCommon, color: "#6ea8dc") {
+      .speculative(draftLength: $0 ?? 4)
+    },
+    ContestantKind(name: "pearl", mode: .pearl, draftLengths: .own, color: "#14907c") {
+      $0.map { .lockstepPEARL(draftLength: $0) } ?? .freeRunningPEARL
+    },
+    ContestantKind(name: "auto", mode: .pearl, draftLengths: .none, color: "#7a5af8") { _ in .automatic },
+  ]
+
+  static func named(_ name: String) -> ContestantKind? { all.first { $0.name == name } }
+}
