@@ -64,6 +64,12 @@ public struct DecodingTelemetry: Equatable, Sendable {
     decode > .zero ? Double(committedCount) / (decode / .seconds(1)) : nil
   }
 
+  /// The part of `decode` in which the target did not compute.
+  public var targetIdle: Duration { max(.zero, decode - targetBusy) }
+
+  /// The part of `decode` in which the draft did not compute.
+  public var draftIdle: Duration { max(.zero, decode - draftBusy) }
+
   /// Share of `decode` in which neither lane computed: sampling, judging, handing over, the receiver.
   public var overheadShare: Double? {
     decode > .zero ? (decode - targetBusy - draftBusy + overlapped) / decode : nil

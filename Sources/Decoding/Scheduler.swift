@@ -118,7 +118,7 @@ public final class Scheduler {
     try check(prompt)
     start(prompt, limits: limits)
     if let reason = reasonBeforeFirstToken(limits) {
-      return GenerationResult(stopReason: reason, telemetry: telemetry)
+      return GenerationResult(stopReason: reason, telemetry: telemetry, costs: board.costs)
     }
     prefill(cancellation)
     let decodeStart = clock.now
@@ -133,7 +133,7 @@ public final class Scheduler {
       board.tally.proposedCount, board.tally.cancelledCount
     )
     telemetry.draftBusy = board.tally.busy
-    return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry)
+    return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry, costs: board.costs)
   }
 
   private func check(_ prompt: [TokenID]) throws(DecodingError) {

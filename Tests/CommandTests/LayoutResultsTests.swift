@@ -74,8 +74,9 @@ struct LayoutResultsTests {
     let svg = LayoutChart.svg(results)
     #expect(svg.contains(">&lt;a&gt; &amp; &quot;b&quot; \u{FFFD}é</text>"))
     #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
-    // One bar per case, three of the legend, one background.
-    #expect(svg.components(separatedBy: "<rect ").count - 1 == results.cases.count + 3 + 1)
+    // One bar per case, one of the legend per mode, one background.
+    #expect(
+      svg.components(separatedBy: "<rect ").count - 1 == results.cases.count + ModeName.allCases.count + 1)
     #expect(!svg.contains("nan") && !svg.contains("inf"))
   }
 

@@ -36,6 +36,10 @@ struct ContestantTests {
     #expect(try texts("pearl,sd,ar", "2,4") == ["ar", "pearl", "sd:2", "sd:4"])
     #expect(
       try texts("sd:8,sd,pearl:1..3,sd:8", "2") == ["ar", "sd:8", "sd:2", "pearl:1", "pearl:2", "pearl:3"])
+    #expect(
+      try texts("sd+adaedl,sd+cost:4,pearl+confidence,auto+cost,sd+fixed", "2,3") == [
+        "ar", "sd+adaedl", "sd+cost:4", "pearl+confidence", "auto+cost", "sd+fixed:2", "sd+fixed:3",
+      ])
     #expect(try texts("ar", "best") == ["ar"])
     let swept = try Contestant.parse("sd:best,pearl:3", lengths: DraftLengths(parsing: "5", ""))
     #expect(swept.filter(\.isSwept).map(\.text) == (1...16).map { "sd:\($0)" })
@@ -51,7 +55,8 @@ struct ContestantTests {
     "bad modes are refused with what is wrong",
     arguments: [
       ("sp", "did you mean sd?"), ("", "\"\" is no mode"), ("sd,", "\"\" is no mode"),
-      ("ar:4", "ar has no draft"), ("auto:2", "auto has no draft"),
+      ("ar:4", "ar has no draft"), ("auto:2", "auto has no draft"), ("ar+cost", "ar drafts nothing"),
+      ("sd+adadel", "did you mean adaedl?"), ("sd+", "\"\" is no policy"), ("sd+cost+cost", "is no policy"),
       ("sd:", "--modes: sd:"), ("sd:0", "\"0\""), ("sd:x", "\"x\""), ("SD:4:4", "is no mode"),
       ("sd:4:4", "\"4:4\""),
     ])

@@ -95,11 +95,31 @@ struct SpeedModelTests {
       SpeedModel.tokensPerSecond(.lockstepPEARL(draftLength: 2), acceptance: 1, costs: costs) == 2)
   }
 
+  @Test("modes that choose are promised the best choice, and where there are no lanes, none that needs them")
+  func choices() throws {
+    let promised = { (mode: DecodingMode, costs: PassCosts) in
+      try #require(SpeedModel.tokensPerSecond(mode, acceptance: 0.8, costs: costs))
+    }
+    var inTurn = Self.costs
+    (inTurn.targetBesideDraft, inTurn.draftBesideTarget) = ([:], nil)
+    for costs in [Self.costs, inTurn] {
+      let automatic = try promised(.automatic, costs)
+      for length in [1, 2, 3, 4, 7, 8] {
+        #expect(automatic >= (try promised(.speculative(draftLength: length), costs)) * 0.999)
+      }
+      #expect(try automatic >= promised(.autoregressive, costs))
+    }
+    #expect(try promised(.automatic, Self.costs) >= promised(.freeRunningPEARL, Self.costs))
+    #expect(try promised(.freeRunningPEARL, inTurn) > promised(.autoregressive, inTurn))
+    // A draft that is always rejected is best left alone.
+    #expect(SpeedModel.tokensPerSecond(.automatic, acceptance: 0, costs: Self.costs) == 50)
+  }
+
   @Test("what was not measured is not promised")
   func unknown() {
     let modes: [(DecodingMode, [Int])] = [
       (.autoregressive, [1]), (.speculative(draftLength: 4), [5]), (.lockstepPEARL(draftLength: 4), [1, 4]),
-      (.freeRunningPEARL, []), (.automatic, []),
+      (.freeRunningPEARL, [1, 2, 3, 4, 6, 8, 12, 17]), (.automatic, [1, 2, 3, 4, 6, 8, 12, 17]),
     ]
     for (mode, rowCounts) in modes {
       #expect(SpeedModel.tokensPerSecond(mode, acceptance: 0.5, costs: PassCosts()) == nil)

@@ -34,7 +34,7 @@ struct DrafterChainTests {
     let isSimple = harness.lane == nil && mode != .automatic
     let target = TableModel(harness.target, as: .target, contextLength: harness.targetContext, watch: watch)
     let draft = TableModel(
-      harness.draft, as: .draft, contextLength: harness.draftContext, watch: harness.lane == nil ? watch : nil
+      harness.draft, as: .draft, contextLength: harness.draftContext, watch: isSimple ? watch : nil
     )
     (target.maximumDelay, draft.maximumDelay) = (maximumDelay, maximumDelay / 4)
     let verifier: any Verifier =

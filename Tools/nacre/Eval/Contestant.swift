@@ -1,11 +1,13 @@
 import ArgumentParser
 import Decoding
 
-/// A way of decoding with all that belongs to it, such as `sd:4`.
+/// A way of decoding with all that belongs to it, such as `sd:4` or `pearl+adaedl`.
 struct Contestant: Codable, Hashable {
   /// Of its `ContestantKind`.
   let kind: String
-  /// Nil without a draft.
+  /// What ends drafts; nil: the mode's own.
+  var policy: PolicyName?
+  /// Nil where there is none, or the mode or the policy chooses it.
   let draftLength: Int?
   /// Whether it is one of many draft lengths of which only the best counts.
   let isSwept: Bool
@@ -20,44 +22,68 @@ struct Contestant: Codable, Hashable {
   /// - Precondition: It is of a kind that exists.
   var decoding: DecodingMode { ContestantKind.named(kind)!.decoding(draftLength) }
 
+  /// Whether it is speculative decoding as it was first published: what others like to be compared with.
+  var isFixedSD: Bool { kind == "sd" && policy == nil }
+
+  /// Nil: the mode's own.
+  var stopRule: StopRuleMethod? { policy?.stopRule(threshold: nil) }
+
   /// The same for contestants that only their draft lengths tell apart.
-  var group: String { draftLength == nil ? kind : "\(kind):" }
+  var group: String { draftLength == nil ? name : "\(name):" }
 
   /// Of its bars.
   /// - Precondition: It is of a kind that exists.
   var color: String { ContestantKind.named(kind)!.color }
 
   /// As `--modes` takes it.
-  var text: String { kind + (draftLength.map { ":\($0)" } ?? "") }
+  var text: String { name + (draftLength.map { ":\($0)" } ?? "") }
+
+  private var name: String { kind + (policy.map { "+\($0.rawValue)" } ?? "") }
 }
 
 extension Contestant {
-  /// What `--modes` asks for: names separated by commas, each perhaps with draft lengths of its own behind a colon.
+  /// What `--modes` asks for: names separated by commas, each perhaps with a policy behind a plus sign and draft lengths
+  /// of its own behind a colon.
   ///
   /// The target alone comes first, asked for or not: the others are compared with it.
-  /// - Parameter lengths: For names without lengths of their own.
+  /// - Parameter lengths: For names without lengths of their own that need one.
   /// - Throws: `ValidationError` that names the word.
   static func parse(_ modes: String, lengths: DraftLengths) throws -> [Contestant] {
     let words = modes.split(separator: ",", omittingEmptySubsequences: false)
-    let contestants = try words.flatMap { word throws -> [Contestant] in
-      let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let kind = ContestantKind.named(parts[0]) else {
-        let names = ContestantKind.all.map(\.name)
-        throw ValidationError(
-          "--modes: \"\(parts[0])\" is no mode; \(NameSuggestion.question(parts[0], among: names))"
-            + "there are \(names.joined(separator: ", "))")
-      }
-      guard kind.draftLengths != .none || parts.count == 1 else {
-        throw ValidationError("--modes: \(kind.name) has no draft length")
-      }
-      guard parts.count == 2 || kind.draftLengths == .ownOrCommon else {
-        return [Contestant(kind: kind.name, draftLength: nil, isSwept: false)]
-      }
-      let own = parts.count == 2 ? try DraftLengths(parsing: parts[1], "--modes: \(word)") : lengths
-      return own.values.map {
-        Contestant(kind: kind.name, draftLength: $0, isSwept: own.showsBestAlone)
-      }
+    return ([targetAlone] + (try words.flatMap { try contestants(String($0), lengths) })).withoutRepetitions
+  }
+
+  private static func contestants(_ word: String, _ lengths: DraftLengths) throws -> [Contestant] {
+    let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    let names = parts[0].split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
+    guard let kind = ContestantKind.named(names[0]) else {
+      throw unknown(names[0], "mode", among: ContestantKind.all.map(\.name))
     }
-    return ([targetAlone] + contestants).withoutRepetitions
+    var policy: PolicyName?
+    if names.count == 2 {
+      guard kind.mode != .ar else {
+        throw ValidationError("--modes: ar drafts nothing that a policy could end")
+      }
+      policy = PolicyName(rawValue: names[1])
+      if policy == nil { throw unknown(names[1], "policy", among: PolicyName.allCases.map(\.rawValue)) }
+    }
+    guard kind.draftLengths != .none || parts.count == 1 else {
+      throw ValidationError("--modes: \(kind.name) has no draft length")
+    }
+    let needsLength = kind.draftLengths == .ownOrCommon && (policy ?? .fixed) == .fixed
+    guard parts.count == 2 || needsLength else {
+      return [Contestant(kind: kind.name, policy: policy, draftLength: nil, isSwept: false)]
+    }
+    let own = parts.count == 2 ? try DraftLengths(parsing: String(parts[1]), "--modes: \(word)") : lengths
+    return own.values.map {
+      Contestant(kind: kind.name, policy: policy, draftLength: $0, isSwept: own.showsBestAlone)
+    }
+  }
+
+  private static func unknown(_ name: String, _ noun: String, among names: [String]) -> ValidationError {
+    ValidationError(
+      "--modes: \"\(name)\" is no \(noun); \(NameSuggestion.question(name, among: names))"
+        + "there are \(names.joined(separator: ", "))")
   }
 }

@@ -15,7 +15,7 @@ struct EvalCommand: ParsableCommand {
       the prompt is told apart.
 
       The column "model" is the speed that α, the models' passes as timed before, and formulas promise: Leviathan et \
-      al. 2023 for sd, PEARL's for pearl in lockstep.
+      al. 2023 for sd, PEARL's for pearl in lockstep, the best that could be chosen for pearl and auto.
       """)
 
   @Option(help: ArgumentHelp("The file of prompts.", valueName: "file.jsonl"))
@@ -23,8 +23,9 @@ struct EvalCommand: ParsableCommand {
 
   @Option(
     help: """
-      Modes to compare, separated by commas: ar (always among them), sd, pearl, auto; with draft lengths of their own: \
-      sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep.
+      Modes to compare, separated by commas: ar (always among them), sd, pearl, auto. With draft lengths of their own: \
+      sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep. With a policy as of nacre \
+      generate --policy: sd+adaedl, pearl+confidence.
       """)
   var modes = "ar,sd,pearl,auto"
 

@@ -20,7 +20,8 @@ extension EvalSummary {
   /// One line per contestant.
   var csv: String {
     let header = [
-      "contestant", "mode", "draft_length", "layout", "tokens", "tokens_per_second", "prompt_lower_quartile",
+      "contestant", "mode", "policy", "draft_length", "layout", "tokens", "tokens_per_second",
+      "prompt_lower_quartile",
       "prompt_median", "prompt_upper_quartile", "speedup", "speedup_lower_quartile", "speedup_median",
       "speedup_upper_quartile", "speedup_over_best_sd", "acceptance_rate", "tokens_per_target_pass",
       "waste_share", "overlap_share", "prefill_tokens_per_second", "model_tokens_per_second",
@@ -32,7 +33,8 @@ extension EvalSummary {
       rows.map { row in
         let (speeds, ratios) = (row.promptTokensPerSecond, row.promptSpeedups)
         return [
-          row.contestant.text, row.contestant.kind, row.contestant.draftLength.map { "\($0)" } ?? "",
+          row.contestant.text, row.contestant.kind, row.contestant.policy?.rawValue ?? "",
+          row.contestant.draftLength.map { "\($0)" } ?? "",
           row.layout, "\(row.tokenCount)", "\(row.tokensPerSecond)", "\(speeds.lowerQuartile)",
           "\(speeds.median)", "\(speeds.upperQuartile)", "\(row.speedup)", "\(ratios.lowerQuartile)",
           "\(ratios.median)", "\(ratios.upperQuartile)", text(row.speedupOverBestSD),

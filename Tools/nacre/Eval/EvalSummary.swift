@@ -13,7 +13,7 @@ struct EvalSummary {
     let speedup: Double
     /// Over the target alone, prompt by prompt.
     let promptSpeedups: Spread
-    /// Over speculative decoding with its best draft length; nil where none was measured.
+    /// Over speculative decoding with its best fixed draft length; nil where none was measured.
     let speedupOverBestSD: Double?
     /// α: accepted of the tokens that the target judged; nil without a draft.
     let acceptanceRate: Double?
@@ -38,7 +38,7 @@ struct EvalSummary {
   init(_ results: EvalResults) {
     self.results = results
     let totals = results.contestants.indices.map { EvalTotal(results.prompts, contestant: $0) }
-    let sdSpeeds = zip(results.contestants, totals).filter { $0.0.kind == "sd" }.map(\.1.tokensPerSecond)
+    let sdSpeeds = zip(results.contestants, totals).filter { $0.0.isFixedSD }.map(\.1.tokensPerSecond)
     rows = zip(results.contestants, totals).map { contestant, total in
       Row(contestant, total, baseline: totals[0], bestSD: sdSpeeds.max(), results)
     }
@@ -66,7 +66,7 @@ struct EvalSummary {
       let lengths = rows.filter { $0.contestant.group == row.contestant.group }.compactMap(
         \.contestant.draftLength)
       guard lengths.count > 1, let length = row.contestant.draftLength else { return nil }
-      return "\(row.contestant.kind) \(length) of \(NumberRuns.text(lengths))"
+      return "\(row.contestant.group)\(length) of \(NumberRuns.text(lengths))"
     }
     return choices.isEmpty
       ? nil : "best draft lengths: \(choices.joined(separator: ", ")); picked on these prompts, not before"
@@ -87,7 +87,8 @@ extension EvalSummary.Row {
       tokensPerTargetPass: total.tokensPerTargetPass, wasteShare: total.wasteShare,
       overlapShare: total.overlapShare, prefillTokensPerSecond: total.prefillTokensPerSecond,
       modelTokensPerSecond: results.passes[mode.rawValue].flatMap {
-        SpeedModel.tokensPerSecond(contestant.decoding, acceptance: total.acceptanceRate, costs: $0)
+        contestant.policy == nil
+          ? SpeedModel.tokensPerSecond(contestant.decoding, acceptance: total.acceptanceRate, costs: $0) : nil
       })
   }
 }

@@ -1,3 +1,5 @@
+import Decoding
+
 /// What passes of a pair's models take on one layout, in seconds.
 struct PassCosts: Codable, Equatable {
   /// T(m): a target pass over m tokens while the draft rests, by m.
@@ -20,5 +22,20 @@ struct PassCosts: Codable, Equatable {
     return slowPass <= slowDrafting
       ? slowPass + (1 - slowPass / slowDrafting) * drafting
       : slowDrafting + (1 - slowDrafting / slowPass) * pass
+  }
+
+  /// Whether both models can compute at the same time.
+  var hasLanes: Bool { draftBesideTarget != nil }
+
+  /// The same with one slowdown for all numbers of rows.
+  var model: CostModel {
+    var model = CostModel()
+    for (rows, seconds) in target { model.set(secondsPerPass: seconds, rows: rows) }
+    if let draft { model.set(secondsPerDraftedToken: draft) }
+    let slowdowns = targetBesideDraft.compactMap { rows, seconds in target[rows].map { seconds / $0 } }
+    if let draft, let draftBesideTarget, !slowdowns.isEmpty {
+      model.set(targetSlowdown: median(slowdowns), draftSlowdown: draftBesideTarget / draft)
+    }
+    return model
   }
 }

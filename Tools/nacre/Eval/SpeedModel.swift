@@ -1,10 +1,11 @@
 import Decoding
 
 /// Tokens per second that a contestant comes to if each draft token is accepted with the same probability α, whatever
-/// came before, and nothing takes time but the passes of the models.
+/// came before, and nothing takes time but the passes of the models. For modes that choose lengths by themselves: with
+/// the best choice at that α.
 enum SpeedModel {
   /// - Parameter acceptance: α; nil without a draft.
-  /// - Returns: Nil where the passes were not measured, or there is no formula.
+  /// - Returns: Nil where the passes were not measured.
   static func tokensPerSecond(
     _ mode: DecodingMode, acceptance: Double?, costs: PassCosts
   ) -> Double? {
@@ -24,8 +25,23 @@ enum SpeedModel {
       else { return nil }
       let share = round.postVerifyShare
       return round.lockstepTokens / ((1 - share) * preVerify + share * postVerify)
-    case .freeRunningPEARL, .automatic: return nil
+    case .freeRunningPEARL:
+      return acceptance.flatMap { forecast($0, costs).bestFreeRunning(upTo: longestDraft)?.tokensPerSecond }
+    case .automatic:
+      let forecast = forecast(acceptance ?? 0, costs)
+      let together =
+        costs.hasLanes ? forecast.bestFreeRunning(upTo: longestDraft)?.tokensPerSecond : nil
+      return [
+        forecast.autoregressive, forecast.bestSpeculative(upTo: longestDraft)?.tokensPerSecond, together,
+      ].compactMap(\.self).max()
     }
+  }
+
+  /// The most that modes draft which choose by themselves.
+  private static let longestDraft = 16
+
+  private static func forecast(_ acceptance: Double, _ costs: PassCosts) -> SpeedForecast {
+    SpeedForecast(acceptance: acceptance, costs: costs.model)
   }
 
   /// Numbers of target rows that the formula asks for.
@@ -34,7 +50,8 @@ enum SpeedModel {
     case .autoregressive: [1]
     case .speculative(let draftLength): [draftLength + 1]
     case .lockstepPEARL(let draftLength): [1, draftLength]
-    case .freeRunningPEARL, .automatic: []
+    // Others lie between these.
+    case .freeRunningPEARL, .automatic: [1, 2, 3, 4, 6, 8, 12, 17]
     }
   }
 }
