@@ -73,6 +73,17 @@ struct GenerateTests {
     #expect(Set(texts).count == 1)
   }
 
+  @Test("Guessers before the draft model change nothing but the speed", arguments: ["sd", "auto"])
+  func guessers(mode: String) throws {
+    // The text repeats itself: nearly all of it can be guessed.
+    let prompt = String(repeating: "    self.left = left\n    self.right = right\n", count: 4)
+    let arguments = ["--prompt", prompt, "--max-tokens", "40", "--mode", mode]
+    let alone = try report(arguments)
+    let guessed = try report(arguments + ["--guess", "ngram", "--guess", "phrases"])
+    #expect(alone["text"] as? String == guessed["text"] as? String)
+    #expect(try #require(guessed["accepted"] as? Int) > 10)
+  }
+
   @Test("No token and one token are lengths like others", arguments: ModeName.allCases)
   func shortest(mode: ModeName) throws {
     let none = try report("--prompt", "def", "--max-tokens", "0", "--mode", mode.rawValue)

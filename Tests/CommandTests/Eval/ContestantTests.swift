@@ -40,6 +40,10 @@ struct ContestantTests {
       try texts("sd+adaedl,sd+cost:4,pearl+confidence,auto+cost,sd+fixed", "2,3") == [
         "ar", "sd+adaedl", "sd+cost:4", "pearl+confidence", "auto+cost", "sd+fixed:2", "sd+fixed:3",
       ])
+    #expect(
+      try texts("sd+ngram,pearl+phrases+ngram,auto+ngram+cost,sd+cost+ngram", "2") == [
+        "ar", "sd+ngram:2", "pearl+phrases+ngram", "auto+ngram+cost", "sd+ngram+cost",
+      ])
     #expect(try texts("ar", "best") == ["ar"])
     let swept = try Contestant.parse("sd:best,pearl:3", lengths: DraftLengths(parsing: "5", ""))
     #expect(swept.filter(\.isSwept).map(\.text) == (1...16).map { "sd:\($0)" })
@@ -56,7 +60,8 @@ struct ContestantTests {
     arguments: [
       ("sp", "did you mean sd?"), ("", "\"\" is no mode"), ("sd,", "\"\" is no mode"),
       ("ar:4", "ar has no draft"), ("auto:2", "auto has no draft"), ("ar+cost", "ar drafts nothing"),
-      ("sd+adadel", "did you mean adaedl?"), ("sd+", "\"\" is no policy"), ("sd+cost+cost", "is no policy"),
+      ("sd+adadel", "did you mean adaedl?"), ("sd+", "\"\" is no guesser"), ("sd+cost+cost", "two policies"),
+      ("sd+ngrams", "did you mean ngram?"),
       ("sd:", "--modes: sd:"), ("sd:0", "\"0\""), ("sd:x", "\"x\""), ("SD:4:4", "is no mode"),
       ("sd:4:4", "\"4:4\""),
     ])

@@ -25,12 +25,15 @@ struct EvalCommandTests {
   @Test("every contestant continues every prompt; --resume takes what was measured")
   func files() throws {
     let output = directory.file("out").string
-    let modes = ["--modes", "sd,pearl:2,pearl,sd+adaedl,auto", "--draft-length", "2,3", "--repeats", "2"]
+    let modes = [
+      "--modes", "sd,pearl:2,pearl,sd+adaedl,sd+ngram+phrases:3,auto", "--draft-length", "2,3", "--repeats",
+      "2",
+    ]
     let first = try NacreProcess(
       ["eval", "--dataset", dataset, "--max-tokens", "12", "--limit", "2", "-o", output] + modes)
     #expect(first.exitCode == 0, "\(first.errors)")
     #expect(first.output.hasPrefix("2 prompts of prompts.jsonl, "))
-    for contestant in ["ar", "sd:2", "sd:3", "pearl:2", "pearl ", "sd+adaedl", "auto"] {
+    for contestant in ["ar", "sd:2", "sd:3", "pearl:2", "pearl ", "sd+adaedl", "sd+ngram+phrases:3", "auto"] {
       #expect(first.output.contains("  \(contestant)"))
     }
     #expect(try directory.fileNames == ["out.csv", "out.json", "out.svg", "prompts.jsonl"])
@@ -38,7 +41,7 @@ struct EvalCommandTests {
     #expect(before.map { $0["name"] as? String } == ["Made/0", "line 2"])
     for prompt in before {
       let runs = try #require(prompt["runs"] as? [[[String: Any]]])
-      #expect(runs.map(\.count) == [2, 2, 2, 2, 2, 2, 2])
+      #expect(runs.map(\.count) == [2, 2, 2, 2, 2, 2, 2, 2])
       let counts = Set(runs.joined().compactMap { $0["tokenCount"] as? Int })
       #expect(counts.count == 1 && counts.isSubset(of: 1...12))
     }

@@ -91,11 +91,11 @@ struct EvalSummaryTests {
     #expect(summary.table.contains("sd:2 ★") && !summary.table.contains("sd:4"))
     #expect(summary.table.contains("line 9 (\\u{1B}x)"))
     let lines = summary.csv.components(separatedBy: "\r\n")
-    #expect(lines.count == 6 && lines[3].hasPrefix("sd:4,sd,,4,shared=0-1,60,15.0,"))
+    #expect(lines.count == 6 && lines[3].hasPrefix("sd:4,sd,,,4,shared=0-1,60,15.0,"))
     let header = lines[0].split(separator: ",").count
     #expect(
       lines[1...3].allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == header })
-    #expect(lines[4].hasPrefix("pearl:4,pearl,,4,\"target=0,draft=1\",60,"))
+    #expect(lines[4].hasPrefix("pearl:4,pearl,,,4,\"target=0,draft=1\",60,"))
     let svg = EvalChart.svg(summary)
     #expect(svg.contains(">sd:2</text>") && !svg.contains(">sd:4</text>") && svg.contains("A &lt;fast&gt;"))
     #expect(

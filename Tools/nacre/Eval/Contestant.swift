@@ -5,6 +5,8 @@ import Decoding
 struct Contestant: Codable, Hashable {
   /// Of its `ContestantKind`.
   let kind: String
+  /// Asked before the draft model, in this order.
+  var guessers: [GuesserMethod] = []
   /// What ends drafts; nil: the mode's own.
   var policy: PolicyName?
   /// Nil where there is none, or the mode or the policy chooses it.
@@ -23,7 +25,10 @@ struct Contestant: Codable, Hashable {
   var decoding: DecodingMode { ContestantKind.named(kind)!.decoding(draftLength) }
 
   /// Whether it is speculative decoding as it was first published: what others like to be compared with.
-  var isFixedSD: Bool { kind == "sd" && policy == nil }
+  var isFixedSD: Bool { kind == "sd" && isPlain }
+
+  /// Whether the draft model alone proposes, and the mode alone says how much.
+  var isPlain: Bool { guessers.isEmpty && policy == nil }
 
   /// Nil: the mode's own.
   var stopRule: StopRuleMethod? { policy?.stopRule(threshold: nil) }
@@ -38,12 +43,14 @@ struct Contestant: Codable, Hashable {
   /// As `--modes` takes it.
   var text: String { name + (draftLength.map { ":\($0)" } ?? "") }
 
-  private var name: String { kind + (policy.map { "+\($0.rawValue)" } ?? "") }
+  private var name: String {
+    ([kind] + guessers.map(\.rawValue) + [policy?.rawValue].compactMap(\.self)).joined(separator: "+")
+  }
 }
 
 extension Contestant {
-  /// What `--modes` asks for: names separated by commas, each perhaps with a policy behind a plus sign and draft lengths
-  /// of its own behind a colon.
+  /// What `--modes` asks for: names separated by commas, each perhaps with guessers and a policy behind plus signs
+  /// and draft lengths of its own behind a colon.
   ///
   /// The target alone comes first, asked for or not: the others are compared with it.
   /// - Parameter lengths: For names without lengths of their own that need one.
@@ -55,30 +62,50 @@ extension Contestant {
 
   private static func contestants(_ word: String, _ lengths: DraftLengths) throws -> [Contestant] {
     let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let names = parts[0].split(separator: "+", maxSplits: 1, omittingEmptySubsequences: false).map(
+    let names = parts[0].split(separator: "+", omittingEmptySubsequences: false).map(
       String.init)
     guard let kind = ContestantKind.named(names[0]) else {
       throw unknown(names[0], "mode", among: ContestantKind.all.map(\.name))
     }
-    var policy: PolicyName?
-    if names.count == 2 {
-      guard kind.mode != .ar else {
-        throw ValidationError("--modes: ar drafts nothing that a policy could end")
-      }
-      policy = PolicyName(rawValue: names[1])
-      if policy == nil { throw unknown(names[1], "policy", among: PolicyName.allCases.map(\.rawValue)) }
-    }
+    let (guessers, policy) = try extras(names.dropFirst(), of: kind)
     guard kind.draftLengths != .none || parts.count == 1 else {
       throw ValidationError("--modes: \(kind.name) has no draft length")
     }
     let needsLength = kind.draftLengths == .ownOrCommon && (policy ?? .fixed) == .fixed
     guard parts.count == 2 || needsLength else {
-      return [Contestant(kind: kind.name, policy: policy, draftLength: nil, isSwept: false)]
+      return [
+        Contestant(kind: kind.name, guessers: guessers, policy: policy, draftLength: nil, isSwept: false)
+      ]
     }
     let own = parts.count == 2 ? try DraftLengths(parsing: String(parts[1]), "--modes: \(word)") : lengths
     return own.values.map {
-      Contestant(kind: kind.name, policy: policy, draftLength: $0, isSwept: own.showsBestAlone)
+      Contestant(
+        kind: kind.name, guessers: guessers, policy: policy, draftLength: $0, isSwept: own.showsBestAlone)
     }
+  }
+
+  /// Guessers and perhaps a policy, as they stand behind plus signs.
+  private static func extras(
+    _ words: ArraySlice<String>, of kind: ContestantKind
+  ) throws -> ([GuesserMethod], PolicyName?) {
+    guard words.isEmpty || kind.mode != .ar else {
+      throw ValidationError("--modes: ar drafts nothing: there is nothing to guess or to end")
+    }
+    var guessers: [GuesserMethod] = []
+    var policies: [PolicyName] = []
+    for word in words {
+      if let guesser = GuesserMethod(rawValue: word) {
+        guessers.append(guesser)
+      } else if let policy = PolicyName(rawValue: word) {
+        policies.append(policy)
+      } else {
+        throw unknown(
+          word, "guesser and no policy",
+          among: GuesserMethod.allCases.map(\.rawValue) + PolicyName.allCases.map(\.rawValue))
+      }
+    }
+    guard policies.count < 2 else { throw ValidationError("--modes: \(kind.name) has two policies") }
+    return (guessers.withoutRepetitions, policies.first)
   }
 
   private static func unknown(_ name: String, _ noun: String, among names: [String]) -> ValidationError {

@@ -24,8 +24,8 @@ struct EvalCommand: ParsableCommand {
   @Option(
     help: """
       Modes to compare, separated by commas: ar (always among them), sd, pearl, auto. With draft lengths of their own: \
-      sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep. With a policy as of nacre \
-      generate --policy: sd+adaedl, pearl+confidence.
+      sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep. With guessers or \
+      a policy as of nacre generate --guess and --policy: sd+ngram:8, pearl+ngram+phrases, sd+adaedl.
       """)
   var modes = "ar,sd,pearl,auto"
 

@@ -26,8 +26,8 @@ final class EvalLane {
   ) throws -> (result: GenerationResult, report: GenerationReport) {
     pair.pinLeader()
     let generator = try pair.generator(
-      over: models, lane: lane, mode: contestant.decoding, stopRule: contestant.stopRule,
-      sampling: texts.sampling, verification: texts.verification)
+      over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
+      stopRule: contestant.stopRule, sampling: texts.sampling, verification: texts.verification)
     return try Generation(maximumTokenCount: maximumTokenCount).run(
       generator, of: pair, after: prompt, seed: texts.sampling.seed)
   }

@@ -20,7 +20,7 @@ extension EvalSummary {
   /// One line per contestant.
   var csv: String {
     let header = [
-      "contestant", "mode", "policy", "draft_length", "layout", "tokens", "tokens_per_second",
+      "contestant", "mode", "guessers", "policy", "draft_length", "layout", "tokens", "tokens_per_second",
       "prompt_lower_quartile",
       "prompt_median", "prompt_upper_quartile", "speedup", "speedup_lower_quartile", "speedup_median",
       "speedup_upper_quartile", "speedup_over_best_sd", "acceptance_rate", "tokens_per_target_pass",
@@ -33,7 +33,9 @@ extension EvalSummary {
       rows.map { row in
         let (speeds, ratios) = (row.promptTokensPerSecond, row.promptSpeedups)
         return [
-          row.contestant.text, row.contestant.kind, row.contestant.policy?.rawValue ?? "",
+          row.contestant.text, row.contestant.kind,
+          row.contestant.guessers.map(\.rawValue).joined(separator: "+"),
+          row.contestant.policy?.rawValue ?? "",
           row.contestant.draftLength.map { "\($0)" } ?? "",
           row.layout, "\(row.tokenCount)", "\(row.tokensPerSecond)", "\(speeds.lowerQuartile)",
           "\(speeds.median)", "\(speeds.upperQuartile)", "\(row.speedup)", "\(ratios.lowerQuartile)",

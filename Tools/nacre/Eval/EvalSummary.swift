@@ -87,7 +87,7 @@ extension EvalSummary.Row {
       tokensPerTargetPass: total.tokensPerTargetPass, wasteShare: total.wasteShare,
       overlapShare: total.overlapShare, prefillTokensPerSecond: total.prefillTokensPerSecond,
       modelTokensPerSecond: results.passes[mode.rawValue].flatMap {
-        contestant.policy == nil
+        contestant.isPlain
           ? SpeedModel.tokensPerSecond(contestant.decoding, acceptance: total.acceptanceRate, costs: $0) : nil
       })
   }

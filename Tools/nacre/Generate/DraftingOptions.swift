@@ -6,7 +6,9 @@ enum PolicyName: String, ExpressibleByArgument, CaseIterable, Codable {
   case fixed, adaedl, confidence, cost
 }
 
-/// How much is drafted.
+extension GuesserMethod: ExpressibleByArgument {}
+
+/// How much is drafted, and by whom.
 struct DraftingOptions: ParsableArguments {
   @Option(
     help: """
@@ -21,6 +23,13 @@ struct DraftingOptions: ParsableArguments {
       Ends a draft below this: adaedl's bound of the acceptance, or confidence's probability (default: adapts itself).
       """)
   var stopThreshold: Double?
+
+  @Option(
+    help: """
+      Asked for the next token before the draft model is: ngram: what followed the last tokens before, in prompt or \
+      output; phrases: what was written after such tokens, or stood behind a rejected one. May be given several times.
+      """)
+  var guess: [GuesserMethod] = []
 
   func validate() throws {
     guard let stopThreshold else { return }

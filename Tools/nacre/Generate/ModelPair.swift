@@ -100,8 +100,8 @@ final class ModelPair {
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
     let scheduler = try generator(
-      over: models, lane: lanes.draftLane(), mode: decodingMode, stopRule: options.drafting.stopRule,
-      sampling: sampling, verification: verification, log: log)
+      over: models, lane: lanes.draftLane(), mode: decodingMode, guessers: options.drafting.guess,
+      stopRule: options.drafting.stopRule, sampling: sampling, verification: verification, log: log)
     // Last: threads made after it would inherit the mask.
     pinLeader()
     return scheduler
@@ -110,12 +110,19 @@ final class ModelPair {
   /// The same over models and a lane of this pair that another generator used before; that one must not run any more.
   func generator(
     over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
-    stopRule: StopRuleMethod?, sampling: SamplingParameters, verification: VerificationMethod,
-    log: ChoiceLog? = nil
+    guessers: [GuesserMethod], stopRule: StopRuleMethod?, sampling: SamplingParameters,
+    verification: VerificationMethod, log: ChoiceLog? = nil
   ) throws -> Scheduler {
-    let scheduler = try Scheduler(
-      target: models.target, draft: models.draft, mode: mode, verification: verification, stopRule: stopRule,
-      sampling: sampling, costs: costs?.model ?? CostModel(), log: log, lane: lane)
+    let costs = costs?.model ?? CostModel()
+    let scheduler =
+      guessers.isEmpty
+      ? try Scheduler(
+        target: models.target, draft: models.draft, mode: mode, verification: verification,
+        stopRule: stopRule, sampling: sampling, costs: costs, log: log, lane: lane)
+      : try Scheduler(
+        target: models.target, draft: models.draft, guessers: guessers.map(\.guesser), mode: mode,
+        verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
+        lane: lane)
     running = (models.target, models.draft, lane)
     return scheduler
   }
