@@ -41,7 +41,7 @@ struct EvalSummaryTests {
         name: "a", category: nil, fingerprint: "f1", tokenCount: 11,
         runs: [
           // Medians of three: 2, 1, 1 and 0.5 seconds.
-          [run(20, 2), run(20, 9), run(20, 1.5)],
+          [run(20, 9), run(20, 2), run(20, 1.5)],
           [run(20, 1, (10, 8, 6)), run(20, 1, (10, 8, 6)), run(20, 1)],
           [run(20, 1), run(20, 1), run(20, 1)], [run(20, 0.5), run(20, 0.5), run(20, 0.5)],
         ]),

@@ -26,8 +26,7 @@ extension PromptRecord {
   static func read(_ path: String, limit: Int?) throws(DatasetError) -> [PromptRecord] {
     var lines = try DatasetLines(path: path)
     var records: [PromptRecord] = []
-    while records.count < limit ?? .max, var line = try lines.next() {
-      if lines.number == 1, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+    while records.count < limit ?? .max, let line = try lines.next() {
       guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
       records.append(try PromptRecord(line, path: path, number: lines.number))
     }
