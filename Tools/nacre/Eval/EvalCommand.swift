@@ -131,8 +131,8 @@ struct EvalCommand: ParsableCommand {
     guard count > 0 else { return true }
     let progress = ProgressLine("measuring")
     defer { progress.finish() }
-    if results.passes.isEmpty { results.passes = run.passCosts() }
     guard try run.warmUp() else { return false }
+    if results.passes.isEmpty { results.passes = run.passCosts() }
     var lastWritten = ContinuousClock.now
     for index in first..<run.prompts.count {
       let measured = try run.measure(promptAt: index, repetitions: repeats) { fraction in

@@ -42,7 +42,9 @@ final class EvalLane {
     guard let mostRows = rowCounts.last else { return PassCosts() }
     let room = min(models.target.contextLength - mostRows, (models.draft?.contextLength ?? .max) - 1)
     let loop = {
-      PassLoop($0, context: max(1, min(context, room)), passCount: 15, longest: .milliseconds(500))
+      PassLoop(
+        $0, context: max(1, min(context, room)), passCount: 15, shortest: .milliseconds(60),
+        longest: .milliseconds(500))
     }
     let target = loop(models.target)
     let draft = models.draft.map(loop)

@@ -27,15 +27,26 @@ struct PassCosts: Codable, Equatable {
   /// Whether both models can compute at the same time.
   var hasLanes: Bool { draftBesideTarget != nil }
 
-  /// The same with one slowdown for all numbers of rows.
+  /// The same as modes have it that choose lengths by themselves.
   var model: CostModel {
     var model = CostModel()
     for (rows, seconds) in target { model.set(secondsPerPass: seconds, rows: rows) }
     if let draft { model.set(secondsPerDraftedToken: draft) }
-    let slowdowns = targetBesideDraft.compactMap { rows, seconds in target[rows].map { seconds / $0 } }
-    if let draft, let draftBesideTarget, !slowdowns.isEmpty {
-      model.set(targetSlowdown: median(slowdowns), draftSlowdown: draftBesideTarget / draft)
+    if let draft, let draftBesideTarget, let narrow = targetSlowdown(near: 1),
+      let wide = targetSlowdown(near: 8)
+    {
+      model.set(
+        targetSlowdown: narrow, wideTargetSlowdown: wide, draftSlowdown: draftBesideTarget / draft)
     }
     return model
+  }
+
+  /// How many times as long a target pass takes beside the draft; of the measured numbers of rows, the nearest counts.
+  private func targetSlowdown(near rowCount: Int) -> Double? {
+    let nearest = targetBesideDraft.keys.min { (abs($0 - rowCount), $0) < (abs($1 - rowCount), $1) }
+    guard let nearest, let beside = targetBesideDraft[nearest], let alone = target[nearest] else {
+      return nil
+    }
+    return beside / alone
   }
 }

@@ -13,6 +13,7 @@ final class PassLoop: Job {
   let model: TransformerModel
   private let context: Int
   private let passCount: Int
+  private let shortest: Duration
   private let longest: Duration
   /// Tokens per pass. Set while nobody runs the loop.
   var rowCount = 1
@@ -21,14 +22,17 @@ final class PassLoop: Job {
 
   /// - Parameters:
   ///   - context: Tokens in the cache before each pass, at least 1.
-  ///   - passCount: How many passes are timed,
-  ///   - longest: unless they take longer than this; then at least five.
+  ///   - passCount: How many passes are timed at least,
+  ///   - shortest: and for how long,
+  ///   - longest: unless they take longer than this; then five will do.
   init(
-    _ model: TransformerModel, context: Int, passCount: Int = 40, longest: Duration = .milliseconds(1500)
+    _ model: TransformerModel, context: Int, passCount: Int = 40, shortest: Duration = .zero,
+    longest: Duration = .milliseconds(1500)
   ) {
     self.model = model
     self.context = context
     self.passCount = passCount
+    self.shortest = shortest
     self.longest = longest
     // Recording must not allocate while the other model is timed.
     seconds.reserveCapacity(1 << 16)
@@ -82,7 +86,9 @@ final class PassLoop: Job {
   /// Long passes need not be many.
   private func isDone(after time: Duration) -> Bool {
     switch limit {
-    case .passes: seconds.count >= passCount || (time > longest && seconds.count >= 5)
+    case .passes:
+      (seconds.count >= passCount && time >= shortest) || seconds.count == seconds.capacity
+        || (time > longest && seconds.count >= 5)
     case .cancelled(let flag): flag.isCancelled || seconds.count == seconds.capacity
     }
   }
