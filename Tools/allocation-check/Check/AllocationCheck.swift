@@ -41,6 +41,13 @@ struct AllocationCheck {
         }
       }
     }
+    for guesser in GuesserMethod.allCases {
+      let count = try allocations(
+        target, draft, .lockstepPEARL(draftLength: 4), .coupled, temperature: 0, hasDraftLane: true,
+        guessers: [guesser])
+      print("pearl with \(guesser): \(count) allocations")
+      isClean = isClean && count == 0
+    }
     for architecture in ModelShape.Architecture.allCases {
       let path = try synthesize(architecture)
       defer { unlink(path.string) }
@@ -68,13 +75,14 @@ struct AllocationCheck {
 
   private static func allocations(
     _ target: FilePath, _ draft: FilePath, _ mode: DecodingMode, _ verification: VerificationMethod,
-    temperature: Float, hasDraftLane: Bool
+    temperature: Float, hasDraftLane: Bool, guessers: [GuesserMethod] = []
   ) throws -> UInt64 {
     let positions = warmUpTokenCount + tokenCount + 8
     let scheduler = try Scheduler(
       target: model(target, positions, threadCount: 2),
       draft: mode == .autoregressive ? nil : model(draft, positions, threadCount: 1),
-      mode: mode, verification: verification, sampling: SamplingParameters(temperature: temperature, seed: 1),
+      guessers: guessers.map(\.guesser), mode: mode, verification: verification,
+      sampling: SamplingParameters(temperature: temperature, seed: 1),
       lane: hasDraftLane ? LaneThread(name: "draft", cpu: nil) : nil)
     var committed = 0
     var before: UInt64 = 0

@@ -8,7 +8,9 @@ enum EvalChart {
   static func svg(_ summary: EvalSummary) -> String {
     let (results, rows) = (summary.results, summary.shownRows)
     let largest = rows.map { max($0.promptTokensPerSecond.upperQuartile, $0.modelTokensPerSecond ?? 0) }.max()
-    var chart = BarChart(maximum: largest ?? 1, start: 110, numbers: 290)
+    let longestLabel = rows.map(\.contestant.text.count).max() ?? 0
+    var chart = BarChart(
+      maximum: largest ?? 1, start: max(110, 34 + 7.6 * Double(longestLabel)), numbers: 310)
     let height = top + Double(rows.count) * BarChart.barStep + 12 + BarChart.bottom
     chart.body.rectangle(x: 0, y: 0, width: BarChart.width, height: height, fill: "#ffffff")
     let conditions = results.conditions

@@ -81,9 +81,11 @@ struct BarChart {
         x: axis.position(mark) - 1, y: y - 2, width: 2, height: Self.barHeight + 4, fill: "#b54708")
     }
     let x = max(high, axis.position(max(bar.value, bar.mark ?? 0))) + 8
-    body.text(String(format: "%.1f", bar.value), x: x, y: middle + 4, size: 12, weight: weight)
+    let value = String(format: "%.1f", bar.value)
+    body.text(value, x: x, y: middle + 4, size: 12, weight: weight)
     body.text(
-      bar.note + (bar.isBest ? " ★ best" : ""), x: x + 48, y: middle + 4, size: 12, weight: weight,
+      bar.note + (bar.isBest ? " ★ best" : ""), x: x + max(48, 8.2 * Double(value.count) + 6), y: middle + 4,
+      size: 12, weight: weight,
       fill: bar.isBest ? "#101828" : "#667085")
   }
 
