@@ -77,6 +77,14 @@ public final class TransformerModel: CausalModel {
     UnsafeBufferPointer(start: state.logits.row(row), count: vocabularyCount)
   }
 
+  /// What the output matrix read for row `row` of the last `forward`: the state after the final norm (the last of
+  /// `hidden_states` in `transformers`), shape `[embeddingLength]`; valid until the next `forward`.
+  /// - Precondition: `0 <= row < logitRowCount` of that call; row 0 is the earliest position.
+  public func hiddenState(row: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(
+      start: state.normed.floats(rows.firstOutputRow + row), count: weights.configuration.embeddingLength)
+  }
+
   public func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
     precondition(!tokens.isEmpty && (0...tokens.count).contains(logitRowCount))
     precondition(logitRowCount <= RunState.maximumRowCount, "\(logitRowCount) rows of logits at once")
@@ -84,12 +92,12 @@ public final class TransformerModel: CausalModel {
     let firstLogitToken = tokens.count - logitRowCount
     var first = 0
     while first < tokens.count {
-      let end = min(first + RunState.maximumRowCount, tokens.count)
+      var end = min(first + RunState.maximumRowCount, tokens.count)
+      // All rows with logits go through in one batch, so that their hidden states are there together.
+      if end < tokens.count, firstLogitToken < end { end = firstLogitToken }
       runLayers(UnsafeBufferPointer(rebasing: tokens[first..<end]))
-      let firstLogit = max(firstLogitToken, first)
-      if firstLogit < end {
-        computeLogits(
-          firstRow: firstLogit - first, rowCount: end - firstLogit, at: firstLogit - firstLogitToken)
+      if firstLogitToken < end {
+        computeLogits(firstRow: firstLogitToken - first, rowCount: end - firstLogitToken)
       }
       state.cache.count += end - first
       first = end
@@ -144,13 +152,13 @@ public final class TransformerModel: CausalModel {
     }
   }
 
-  private func computeLogits(firstRow: Int, rowCount: Int, at firstLogitRow: Int) {
+  private func computeLogits(firstRow: Int, rowCount: Int) {
     rows.firstOutputRow = firstRow
     rows.normalizeForOutput.run(rowCount: rowCount, on: team)
     observe(.output, state.normed, firstRow: firstRow, rowCount)
     product.begin(inputCount: rowCount)
     product.add(
-      weights.output, state.normed, firstInput: firstRow, to: state.logits.row(firstLogitRow),
+      weights.output, state.normed, firstInput: firstRow, to: state.logits.row(0),
       stride: state.logits.stride)
     team.run(product)
   }
