@@ -174,6 +174,11 @@ let package = Package(
         "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "AcceptanceHeadTests", dependencies: ["AcceptanceHead", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "HeadTrainingTests",
+      dependencies: ["AcceptanceHead", "HeadTraining", "Inference", "TensorTypes", "TestSupport"],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
@@ -183,7 +188,9 @@ let package = Package(
       dependencies: ["GGUF", "Inference", "Synthesis", "TensorTypes", "Tokenization", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["nacre", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology"]),
+      dependencies: [
+        "nacre", "AcceptanceHead", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology",
+      ]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

@@ -64,9 +64,7 @@ public final class HeadTrainer {
     let number = state.losses.count
     let value = batches.compute(batch(number), at: state.parameters)
     guard value.isFinite, batches.gradient.allSatisfy(\.isFinite) else { throw .diverged(step: number) }
-    state.optimizer.update(
-      &state.parameters, gradient: batches.gradient, learningRate: schedule.rate(step: number))
-    state.losses.append(Float(value))
+    state.descend(loss: value, gradient: batches.gradient, learningRate: schedule.rate(step: number))
     guard state.losses.count.isMultiple(of: batchCount) else { return false }
     let evaluation = evaluate()
     state.epochs.append(.init(loss: evaluation.loss, area: evaluation.area ?? .nan))

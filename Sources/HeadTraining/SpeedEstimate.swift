@@ -15,7 +15,14 @@ public struct SpeedEstimate {
 
   /// - Parameter evaluation: Of a head on texts that it was not trained on.
   public init(_ evaluation: HeadEvaluation) {
-    (probabilities, labels) = (evaluation.probabilities, evaluation.labels)
+    self.init(probabilities: evaluation.probabilities, labels: evaluation.labels)
+  }
+
+  /// - Parameters:
+  ///   - probabilities: p̂ at each position of each text.
+  ///   - labels: How probable acceptance is there.
+  init(probabilities: [[Float]], labels: [[Float]]) {
+    (self.probabilities, self.labels) = (probabilities, labels)
   }
 
   /// Speed over the target alone when drafting stops at 1 − C > h.

@@ -11,16 +11,22 @@ public struct TrainingState: Equatable {
     public let area: Double
   }
 
-  var parameters: [Float]
-  var optimizer: Adam
+  private(set) var parameters: [Float]
+  private var optimizer: Adam
   /// Loss of the batch of each step, before it.
-  public internal(set) var losses: [Float]
+  public private(set) var losses: [Float]
   public internal(set) var epochs: [EpochRecord]
 
   init(parameters: [Float]) {
     self.parameters = parameters
     optimizer = Adam(parameterCount: parameters.count)
     (losses, epochs) = ([], [])
+  }
+
+  /// One step of the optimizer.
+  mutating func descend(loss: Double, gradient: [Float], learningRate: Double) {
+    optimizer.update(&parameters, gradient: gradient, learningRate: learningRate)
+    losses.append(Float(loss))
   }
 
   private static let architecture = "nacre-head-training"

@@ -54,6 +54,9 @@ import Testing
     for (row, expected) in OracleTransformer(description).logits(tokens).enumerated() {
       #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-7, "\(name), row \(row)")
     }
+    for (row, expected) in OracleTransformer(description).hiddenStates(tokens).enumerated() {
+      #expect(normalizedMeanSquareError(model.hiddenState(row: row), expected) < 1e-7, "\(name), row \(row)")
+    }
   }
 
   @Test(
@@ -87,7 +90,7 @@ import Testing
   }
 
   @Test(
-    "logits have the same bits however the tokens are cut into passes, for any number of threads",
+    "logits and hidden states have the same bits however the tokens are cut into passes, for any number of threads",
     arguments: ModelArchitecture.allCases, CacheType.allCases)
   func isInvariant(architecture: ModelArchitecture, cacheType: CacheType) throws {
     var description = RandomModel(architecture)
@@ -101,7 +104,7 @@ import Testing
     let single = try loadModel(path, cacheType: cacheType)
     let expected = tokens.map { token in
       single.forward([token])
-      return single.logits(row: 0).map(\.bitPattern)
+      return (single.logits(row: 0) + single.hiddenState(row: 0)).map(\.bitPattern)
     }
     for threadCount in 1...3 {
       let model = try loadModel(path, threadCount: threadCount, cacheType: cacheType)
@@ -113,7 +116,8 @@ import Testing
           let logitRows = min(count, 128)
           model.forward(Array(tokens[first..<first + count]), logitRowCount: logitRows)
           for row in 0..<logitRows {
-            #expect(model.logits(row: row).map(\.bitPattern) == expected[first + count - logitRows + row])
+            let found = (model.logits(row: row) + model.hiddenState(row: row)).map(\.bitPattern)
+            #expect(found == expected[first + count - logitRows + row])
           }
           first += count
         }
