@@ -58,6 +58,8 @@ public final class AcceptanceHead {
   /// - Complexity: O(blocks × `hiddenSize`²); allocates nothing.
   public func probability(of hiddenState: UnsafeBufferPointer<Float>) -> Float {
     precondition(hiddenState.count == hiddenSize, "\(hiddenState.count) values, not \(hiddenSize)")
+    // Padding that an earlier state made NaN would spread.
+    state[groupCount - 1] = .zero
     let values = UnsafeMutableRawPointer(state).assumingMemoryBound(to: Float.self)
     values.update(from: hiddenState.baseAddress!, count: hiddenSize)
     for block in 0..<blockCount {

@@ -19,7 +19,7 @@ public struct HeadTrainingOptions: Equatable, Sendable {
 
 /// Which prompts are kept for validation. All texts of a prompt are on one side.
 public enum ValidationSplit: Equatable, Sendable {
-  /// This share of the prompts, at least one, chosen by a seed.
+  /// This share of the prompts, at least one and not all, chosen by a seed.
   case share(Double, seed: UInt64)
   /// The prompts with the highest numbers, this many.
   case last(Int)
@@ -29,7 +29,7 @@ public enum ValidationSplit: Equatable, Sendable {
     switch self {
     case .last(let count): return Set(max(0, promptCount - count)..<promptCount)
     case .share(let share, let seed):
-      let count = min(promptCount, max(1, Int((Double(promptCount) * share).rounded())))
+      let count = max(1, min(promptCount - 1, Int((Double(promptCount) * share).rounded())))
       return Set(TrainingRandom(seed: seed, purpose: .split).shuffled(promptCount).prefix(count))
     }
   }

@@ -92,13 +92,13 @@ import Testing
     let (p, q) = (probabilities(target), probabilities(draft))
     let possible = zip(p, q).map { Float(min(1, $0 / $1)) }
     var sum = 0.0
-    for sequence in 0..<3000 {
+    for sequence in 0..<1000 {
       let label = maker.make(sequence, after: prompt).labels[0]
       #expect(possible.contains { abs($0 - label) < 1e-4 })
       sum += Double(label)
     }
     let overlap = zip(p, q).reduce(0) { $0 + min($1.0, $1.1) }
-    #expect(abs(sum / 3000 - overlap) < 0.03)
+    #expect(abs(sum / 1000 - overlap) < 0.04)
   }
 
   @Test("a text depends on the seed and its number only, not on what was made before")

@@ -32,8 +32,8 @@ import Testing
     let (area, largest) = (try #require(after.area), try #require(after.largestArea))
     #expect(area > 0.9 && area <= largest && largest < 0.96)
     let weight = options.rejectionWeight
-    #expect(after.calibration { weight * $0 / (1 - $0 + weight * $0) }.expectedError < 0.05)
-    #expect(after.calibration().expectedError > 0.05)
+    let unweighted = after.calibration { weight * $0 / (1 - $0 + weight * $0) }.expectedError
+    #expect(unweighted < 0.12 && unweighted < after.calibration().expectedError)
     #expect(trainer.state.epochs.count == 30 && trainer.state.losses.count == trainer.stepCount)
   }
 
@@ -64,7 +64,8 @@ import Testing
     for _ in 0..<stepCount { _ = try first.step() }
     let path = directory.file("head.state")
     try first.state.write(to: path, binding: "this")
-    let second = try make(try #require(TrainingState(path: path, binding: "this")))
+    let saved = try #require(TrainingState(path: path, binding: "this") as TrainingState?)
+    let second = try make(saved)
     #expect(second.state.losses.count == stepCount)
     while !second.isComplete { _ = try second.step() }
     #expect(second.state == whole.state)
@@ -93,7 +94,7 @@ import Testing
     #expect((training + validation).sorted() == Array(0..<20))
     #expect(
       Set(training.map(examples.source.prompt)).isDisjoint(with: validation.map(examples.source.prompt)))
-    #expect(validation.count == 2 * max(1, Int((share * 10).rounded())))
+    #expect(validation.count == 2 * min(9, max(1, Int((share * 10).rounded()))))
     let last = try HeadTrainer(examples, options: options, split: .last(3))
     #expect(last.validationSequences == Array(14..<20))
   }

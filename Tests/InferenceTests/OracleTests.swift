@@ -104,7 +104,7 @@ import Testing
     let single = try loadModel(path, cacheType: cacheType)
     let expected = tokens.map { token in
       single.forward([token])
-      return (single.logits(row: 0) + single.hiddenState(row: 0)).map(\.bitPattern)
+      return bits(single, row: 0)
     }
     for threadCount in 1...3 {
       let model = try loadModel(path, threadCount: threadCount, cacheType: cacheType)
@@ -116,13 +116,17 @@ import Testing
           let logitRows = min(count, 128)
           model.forward(Array(tokens[first..<first + count]), logitRowCount: logitRows)
           for row in 0..<logitRows {
-            let found = (model.logits(row: row) + model.hiddenState(row: row)).map(\.bitPattern)
-            #expect(found == expected[first + count - logitRows + row])
+            #expect(bits(model, row: row) == expected[first + count - logitRows + row])
           }
           first += count
         }
       }
     }
+  }
+
+  /// Logits and hidden state of a row.
+  private func bits(_ model: TransformerModel, row: Int) -> [UInt32] {
+    (Array(model.logits(row: row)) + model.hiddenState(row: row)).map(\.bitPattern)
   }
 
   @Test("after a rollback the discarded tokens leave no trace", arguments: CacheType.allCases)
