@@ -124,7 +124,8 @@ let package = Package(
     .executableTarget(
       name: "allocation-check",
       dependencies: [
-        "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
+        "AcceptanceHead", "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform",
+        "Sampling",
         "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
