@@ -61,10 +61,10 @@ import Testing
     // All is accepted, so a round of n tokens brings n + 1; rounds begin behind each other.
     let estimate = SpeedEstimate(probabilities: [text], labels: [[1, 1, 1, 1, 1, 1]])
     // 1 − 0.9 > 0.05: two tokens per round, the second without a prediction. Three tokens come of each round.
-    #expect(estimate.speed(stopThreshold: 0.05, costRatio: 1) == 6 / (2 * 3.0))
+    #expect(estimate.speed(stopThreshold: 0.05, costRatio: 3) == 6 / 10.0 * 3)
     // 1 − 0.81 > 0.15: three tokens; the second round begins at 4 and has two tokens.
-    #expect(estimate.speed(stopThreshold: 0.15, costRatio: 1) == 7 / (4.0 + 3))
+    #expect(estimate.speed(stopThreshold: 0.15, costRatio: 3) == 7 / 11.0 * 3)
     // Never: all six at once.
-    #expect(estimate.speed(stopThreshold: 0.9, costRatio: 1) == 7 / 7.0)
+    #expect(estimate.speed(stopThreshold: 0.9, costRatio: 3) == 7 / 9.0 * 3)
   }
 }

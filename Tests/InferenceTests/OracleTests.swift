@@ -113,7 +113,7 @@ import Testing
         var first = 0
         while first < tokens.count {
           let count = min(Int.random(in: 1...longest, using: &numbers), tokens.count - first)
-          let logitRows = min(count, 128)
+          let logitRows = Int.random(in: 1...min(count, 128), using: &numbers)
           model.forward(Array(tokens[first..<first + count]), logitRowCount: logitRows)
           for row in 0..<logitRows {
             #expect(bits(model, row: row) == expected[first + count - logitRows + row])
