@@ -85,7 +85,10 @@ public final class TransformerModel: CausalModel {
       start: state.normed.floats(rows.firstOutputRow + row), count: weights.configuration.embeddingLength)
   }
 
-  public func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+  @discardableResult
+  public func forward(
+    _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+  ) -> Bool {
     precondition(!tokens.isEmpty && (0...tokens.count).contains(logitRowCount))
     precondition(logitRowCount <= RunState.maximumRowCount, "\(logitRowCount) rows of logits at once")
     precondition(cachedCount + tokens.count <= contextLength, "past the end of the context")
@@ -95,21 +98,28 @@ public final class TransformerModel: CausalModel {
       var end = min(first + RunState.maximumRowCount, tokens.count)
       // All rows with logits go through in one batch, so that their hidden states are there together.
       if end < tokens.count, firstLogitToken < end { end = firstLogitToken }
-      runLayers(UnsafeBufferPointer(rebasing: tokens[first..<end]))
+      let isComplete = runLayers(
+        UnsafeBufferPointer(rebasing: tokens[first..<end]), unless: cancellation)
+      guard isComplete else { return false }
       if firstLogitToken < end {
         computeLogits(firstRow: firstLogitToken - first, rowCount: end - firstLogitToken)
       }
       state.cache.count += end - first
       first = end
     }
+    return true
   }
 
   /// Takes one batch of rows through all layers; the result is in the residual stream and the last update.
-  private func runLayers(_ tokens: UnsafeBufferPointer<TokenID>) {
+  /// - Returns: False if it was cancelled on the way.
+  private func runLayers(
+    _ tokens: UnsafeBufferPointer<TokenID>, unless cancellation: CancellationFlag?
+  ) -> Bool {
     let count = tokens.count
     state.rotary.prepare(positionCount: state.cache.count + count)
     for row in 0..<count { weights.embed(tokens[row], into: state.residual.row(row)) }
     for (index, layer) in weights.layers.enumerated() {
+      if cancellation?.isCancelled == true { return false }
       rows.layer = index
       (index == 0 ? rows.normalizeFirst : rows.normalizeForAttention).run(rowCount: count, on: team)
       observe(.attention(layer: index), state.normed, count)
@@ -134,6 +144,7 @@ public final class TransformerModel: CausalModel {
       observe(.down(layer: index), state.hidden, count)
       runProduct(layer.down, state.hidden, to: state.update, count)
     }
+    return true
   }
 
   private func runProduct(
