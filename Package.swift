@@ -178,7 +178,7 @@ let package = Package(
     .testTarget(name: "AcceptanceHeadTests", dependencies: ["AcceptanceHead", "GGUF", "TestSupport"]),
     .testTarget(
       name: "HeadTrainingTests",
-      dependencies: ["AcceptanceHead", "HeadTraining", "Inference", "TensorTypes", "TestSupport"],
+      dependencies: ["AcceptanceHead", "GGUF", "HeadTraining", "Inference", "TensorTypes", "TestSupport"],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(

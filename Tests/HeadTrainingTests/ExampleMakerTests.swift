@@ -1,4 +1,6 @@
+import AcceptanceHead
 import Foundation
+import GGUF
 import Inference
 import TensorTypes
 import TestSupport
@@ -111,6 +113,27 @@ import Testing
       #expect(second.make(sequence, after: prompt) == examples[sequence])
     }
     #expect(examples[0] != examples[1])
+  }
+
+  @Test("the head in Models tells tokens that the target accepts from others")
+  func shippedHead() throws {
+    let draft = try DraftIdentity(GGUFFile(path: .init(PackagePaths.draft)))
+    let head = try AcceptanceHead(path: .init(PackagePaths.model("pycode-1m-head.gguf")), for: draft)
+    var source = source(temperature: 1, .branched, tokens: 80)
+    (source.hiddenSize, source.vocabularyCount) = (draft.hiddenSize, draft.vocabularyCount)
+    let maker = try ExampleMaker(
+      target: loadModel(PackagePaths.target, contextLength: 128),
+      draft: loadModel(PackagePaths.draft, contextLength: 128), source: source, endTokens: [])
+    var (scores, labels): ([Float], [Float]) = ([], [])
+    for sequence in 0..<3 {
+      let examples = maker.make(sequence, after: [1, 300, 400])
+      labels += examples.labels
+      scores += examples.labels.indices.map { index in
+        examples.states[index * draft.hiddenSize..<(index + 1) * draft.hiddenSize]
+          .withUnsafeBufferPointer { head.probability(of: $0) }
+      }
+    }
+    #expect(try #require(RankStatistic.area(scores: scores, labels: labels)) > 0.65)
   }
 
   @Test("a text ends with the first end token, which is judged too")
