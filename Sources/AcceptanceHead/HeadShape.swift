@@ -1,7 +1,7 @@
 /// The sizes of an acceptance head, and where each part lies in the flat list of its parameters.
 ///
 /// A head is `blockCount` residual blocks x + SiLU(W·x + b) and a linear layer to two classes: rejected, accepted
-/// (SpecDec++, arXiv 2405.19715, section 4.2).
+/// (SpecDec++, arXiv 2405.19715).
 public struct HeadShape: Equatable, Sendable {
   /// Sizes that files and callers may ask for.
   public static let hiddenSizes = 1...65536

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The weighted cross entropy of SpecDec++ (arXiv 2405.19715, section 4.2):
+/// The weighted cross entropy of SpecDec++ (arXiv 2405.19715):
 /// −Σ [w·(1 − a)·log(1 − p̂) + a·log p̂] / Σ [w·(1 − a) + a], with p̂ the softmax's part of "accepted".
 struct AcceptanceLoss {
   /// w: how many times as much a rejection counts.

@@ -2,7 +2,7 @@ import Inference
 import Sampling
 import TensorTypes
 
-/// Makes examples with the pair itself (SpecDec++, arXiv 2405.19715, section 4.2): a text X is sampled from the target,
+/// Makes examples with the pair itself (SpecDec++, arXiv 2405.19715): a text X is sampled from the target,
 /// the draft is taken along it, and at each position a candidate Y is sampled from the draft; its label is
 /// min(1, p(Y) / q(Y)).
 ///

@@ -1,4 +1,4 @@
-/// How a head is trained. Defaults are those of SpecDec++ (arXiv 2405.19715, section 5.1, and the training script and
+/// How a head is trained. Defaults are those of SpecDec++ (arXiv 2405.19715), from the training script and
 /// README of github.com/Kaffaljidhmah2/SpecDec_pp): three epochs, batches of 4 × 8 texts, AdamW without decay at the
 /// `transformers` default rate of 5·10⁻⁵, cosine with a warm-up of 3 %, three blocks, rejections counting six times.
 ///
