@@ -178,7 +178,9 @@ let package = Package(
     .testTarget(name: "AcceptanceHeadTests", dependencies: ["AcceptanceHead", "GGUF", "TestSupport"]),
     .testTarget(
       name: "HeadTrainingTests",
-      dependencies: ["AcceptanceHead", "GGUF", "HeadTraining", "Inference", "TensorTypes", "TestSupport"],
+      dependencies: [
+        "AcceptanceHead", "GGUF", "HeadTraining", "Inference", "TensorTypes", "TestSupport", "Tokenization",
+      ],
       resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(

@@ -13,9 +13,12 @@ public struct SpeedEstimate {
 
   private let probabilities, labels: [[Float]]
 
-  /// - Parameter evaluation: Of a head on texts that it was not trained on.
-  public init(_ evaluation: HeadEvaluation) {
-    self.init(probabilities: evaluation.probabilities, labels: evaluation.labels)
+  /// - Parameters:
+  ///   - evaluation: Of a head on texts that it was not trained on.
+  ///   - transform: What is done with each p̂ before the rule sees it.
+  public init(_ evaluation: HeadEvaluation, transform: (Float) -> Float = { $0 }) {
+    self.init(
+      probabilities: evaluation.probabilities.map { $0.map(transform) }, labels: evaluation.labels)
   }
 
   /// - Parameters:

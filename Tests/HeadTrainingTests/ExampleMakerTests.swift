@@ -5,6 +5,7 @@ import Inference
 import TensorTypes
 import TestSupport
 import Testing
+import Tokenization
 
 @testable import HeadTraining
 
@@ -115,18 +116,26 @@ import Testing
     #expect(examples[0] != examples[1])
   }
 
-  @Test("the head in Models tells tokens that the target accepts from others")
-  func shippedHead() throws {
+  @Test(
+    "the heads in Models tell tokens that the target accepts from others",
+    arguments: [("pycode-1m-head", 1), ("pycode-1m-head-greedy", 0)] as [(String, Float)])
+  func shippedHead(name: String, temperature: Float) throws {
     let draft = try DraftIdentity(GGUFFile(path: .init(PackagePaths.draft)))
-    let head = try AcceptanceHead(path: .init(PackagePaths.model("pycode-1m-head.gguf")), for: draft)
-    var source = source(temperature: 1, .branched, tokens: 80)
+    let head = try AcceptanceHead(path: .init(PackagePaths.model("\(name).gguf")), for: draft)
+    var source = source(temperature: temperature, .branched, tokens: 80)
     (source.hiddenSize, source.vocabularyCount) = (draft.hiddenSize, draft.vocabularyCount)
     let maker = try ExampleMaker(
       target: loadModel(PackagePaths.target, contextLength: 128),
       draft: loadModel(PackagePaths.draft, contextLength: 128), source: source, endTokens: [])
     var (scores, labels): ([Float], [Float]) = ([], [])
-    for sequence in 0..<3 {
-      let examples = maker.make(sequence, after: [1, 300, 400])
+    let tokenizer = try loadTokenizer(from: GGUFFile(path: .init(PackagePaths.draft)))
+    let beginnings = [
+      "def quicksort(items):\n", "import os\n\nclass Folder:\n    def __init__(self, path):\n",
+      "for index, line in enumerate(lines):\n", "def test_empty(self):\n    \"\"\"An empty list",
+    ]
+    for (sequence, beginning) in beginnings.enumerated() {
+      let prompt = tokenizer.encode(beginning, addSpecial: true, parseSpecial: false)
+      let examples = maker.make(sequence, after: prompt)
       labels += examples.labels
       scores += examples.labels.indices.map { index in
         examples.states[index * draft.hiddenSize..<(index + 1) * draft.hiddenSize]

@@ -4,7 +4,8 @@ extension HeadReport {
   var text: String {
     var lines = [
       String(
-        format: "%@: trained on %d examples of %d texts in %.1f s, after %.1f s to make them", head,
+        format: "%@: trained on %d examples of %d texts in %.1f s, after %.1f s to make them",
+        head.printable(),
         examples.training, examples.trainingTexts, trainingSeconds, exampleSeconds),
       String(
         format: "validation: %d examples of %d texts, %.3f of them accepted", examples.validation,
@@ -31,13 +32,17 @@ extension HeadReport {
   }
 
   private func speedRows(_ speeds: [HeadSpeeds]) -> [[String]] {
-    let header = ["c", "best fixed length"] + speeds[0].thresholds.map { "h=\($0.stopThreshold)" }
+    let header = ["c", "best fixed length", "p̂"] + speeds[0].thresholds.map { "h=\($0.stopThreshold)" }
     return [header]
-      + speeds.map { row in
-        [
+      + speeds.flatMap { row in
+        let first = [
           String(format: "%.0f", row.costRatio),
           String(format: "%.2f× (%d)", row.bestFixedSpeed, row.bestFixedLength),
-        ] + row.thresholds.map { String(format: "%.2f×", $0.speed) }
+        ]
+        return [
+          first + ["as it is"] + row.thresholds.map { String(format: "%.2f×", $0.speed) },
+          ["", "", "weight taken out"] + row.thresholds.map { String(format: "%.2f×", $0.speedUnweighted) },
+        ]
       }
   }
 

@@ -67,7 +67,8 @@ struct HeadReport: Encodable {
         validationAUC: epoch.area.isNaN ? nil : epoch.area)
     }
     let weight = trainer.options.rejectionWeight
-    let unweighted = evaluation.calibration { weight * $0 / (1 - $0 + weight * $0) }
+    let unweight = { (p: Float) in weight * p / (1 - p + weight * p) }
+    let unweighted = evaluation.calibration(unweight)
     validation = Validation(
       loss: evaluation.loss, auc: evaluation.area, largestAUC: evaluation.largestArea,
       calibrationError: evaluation.calibration().expectedError,
@@ -75,7 +76,10 @@ struct HeadReport: Encodable {
       reliability: unweighted.bins.map {
         Bin(count: $0.count, meanPrediction: $0.meanPrediction, meanLabel: $0.meanLabel)
       })
-    speeds = examples.source.candidates == .branched ? HeadSpeeds.all(SpeedEstimate(evaluation)) : nil
+    speeds =
+      examples.source.candidates == .branched
+      ? HeadSpeeds.all(
+        SpeedEstimate(evaluation), unweighted: SpeedEstimate(evaluation, transform: unweight)) : nil
     exampleSeconds = exampleTime / .seconds(1)
     trainingSeconds = trainingTime / .seconds(1)
     peakBytes = ProcessMemory.peakResidentBytes
@@ -87,6 +91,8 @@ struct HeadSpeeds: Encodable {
   struct Threshold: Encodable {
     let stopThreshold: Double
     let speed: Double
+    /// With the weight of rejections taken out of p̂.
+    let speedUnweighted: Double
   }
 
   let costRatio: Double
@@ -94,14 +100,15 @@ struct HeadSpeeds: Encodable {
   let bestFixedSpeed: Double
   let thresholds: [Threshold]
 
-  static func all(_ estimate: SpeedEstimate) -> [HeadSpeeds] {
+  static func all(_ estimate: SpeedEstimate, unweighted: SpeedEstimate) -> [HeadSpeeds] {
     [5.0, 10, 20, 100].map { ratio in
       let best = estimate.bestFixedLength(costRatio: ratio)
       let thresholds = (1...9).map { tenths in
-        let threshold = Double(tenths) / 10
+        let threshold = Float(tenths) / 10
         return Threshold(
-          stopThreshold: threshold,
-          speed: estimate.speed(stopThreshold: Float(threshold), costRatio: ratio))
+          stopThreshold: Double(tenths) / 10,
+          speed: estimate.speed(stopThreshold: threshold, costRatio: ratio),
+          speedUnweighted: unweighted.speed(stopThreshold: threshold, costRatio: ratio))
       }
       return HeadSpeeds(
         costRatio: ratio, bestFixedLength: best.length, bestFixedSpeed: best.speed, thresholds: thresholds)
