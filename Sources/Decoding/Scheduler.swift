@@ -71,38 +71,6 @@ public final class Scheduler {
     target.rollBack(to: 0)
   }
 
-  /// A scheduler for one of the modes.
-  /// - Parameters:
-  ///   - draft: Not used by `.autoregressive`.
-  ///   - stopRule: Nil: `cost` in the modes that choose lengths by themselves, else `fixed`.
-  ///   - sampling: For target and draft alike.
-  /// - Throws: `vocabularyMismatch`, `draftModelMissing`.
-  public convenience init(
-    target: any CausalModel, draft: (any CausalModel)?, mode: DecodingMode,
-    verification: VerificationMethod = .coupled, stopRule: StopRuleMethod? = nil,
-    sampling: SamplingParameters, costs: CostModel = CostModel(), log: ChoiceLog? = nil, lane: LaneThread?
-  ) throws(DecodingError) {
-    let vocabularyCount = target.vocabularyCount
-    let verifier: any Verifier =
-      switch verification {
-      case .coupled: CoupledVerifier(sampling: sampling, vocabularyCount: vocabularyCount)
-      case .rejection: RejectionVerifier(sampling: sampling, vocabularyCount: vocabularyCount)
-      }
-    var drafter: ModelDrafter?
-    if mode != .autoregressive {
-      guard let draft else { throw .draftModelMissing(mode) }
-      guard draft.vocabularyCount == vocabularyCount else {
-        throw .vocabularyMismatch(target: vocabularyCount, draft: draft.vocabularyCount)
-      }
-      drafter = ModelDrafter(model: draft, sampling: sampling, method: verifier.proposalMethod)
-    }
-    let isAdaptive = mode == .automatic || mode == .freeRunningPEARL
-    self.init(
-      target: target, drafter: drafter, verifier: verifier,
-      policy: mode.policy(hasLanes: lane != nil, log: log),
-      rule: (stopRule ?? (isAdaptive ? .cost : .fixed)).rule, costs: costs, lane: lane)
-  }
-
   /// Continues `prompt`, handing each token to `receive` as soon as it is committed.
   ///
   /// What the prompt shares with the sequence of the last call is not computed again.

@@ -79,7 +79,7 @@ struct GenerateTests {
     let prompt = String(repeating: "    self.left = left\n    self.right = right\n", count: 4)
     let arguments = ["--prompt", prompt, "--max-tokens", "40", "--mode", mode]
     let alone = try report(arguments)
-    let guessed = try report(arguments + ["--guess", "ngram", "--guess", "phrases"])
+    let guessed = try report(arguments + ["--drafter", "ngram,phrases,model"])
     #expect(alone["text"] as? String == guessed["text"] as? String)
     #expect(try #require(guessed["accepted"] as? Int) > 10)
   }

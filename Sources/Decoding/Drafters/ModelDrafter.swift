@@ -12,6 +12,7 @@ public final class ModelDrafter: Drafter {
   private let method: ProposalMethod
   private let chain: SamplingChain
   private let random: CounterRandom
+  private let acceptance: (() -> Float)?
   // Distributions of the proposals in flight, by position modulo their number; just one when nobody asks for q.
   private var distributions: [TokenDistribution] = []
 
@@ -19,9 +20,15 @@ public final class ModelDrafter: Drafter {
   ///   - model: Owned by the drafter from now on: nobody else may run it. Its cache is emptied.
   ///   - sampling: The same as the target's; the noise must be the same, and similar filters are accepted more often.
   ///   - method: What the verifier asks for.
-  public init(model: any CausalModel, sampling: SamplingParameters, method: ProposalMethod) {
+  ///   - acceptance: Tells, after a pass, the probability that the last token it read is accepted: an acceptance head on
+  ///     the state of the model's last row. Allocates nothing.
+  public init(
+    model: any CausalModel, sampling: SamplingParameters, method: ProposalMethod,
+    acceptance: (() -> Float)? = nil
+  ) {
     self.model = model
     self.method = method
+    self.acceptance = acceptance
     chain = SamplingChain(parameters: sampling, vocabularyCount: model.vocabularyCount)
     random = CounterRandom(seed: sampling.seed)
     model.rollBack(to: 0)
@@ -63,10 +70,14 @@ public final class ModelDrafter: Drafter {
       token = distribution.token(atQuantile: u)
       sequence.propose(token, as: .sampled(distribution))
     }
-    guard needs.contains(.softmax) else { return DraftSignals() }
-    let summary = SoftmaxSummary(logits)
-    return DraftSignals(
-      probability: summary.probability(ofLogit: logits[Int(token)]), entropy: summary.entropy)
+    var signals = DraftSignals()
+    if needs.contains(.softmax) {
+      let summary = SoftmaxSummary(logits)
+      signals.probability = summary.probability(ofLogit: logits[Int(token)])
+      signals.entropy = summary.entropy
+    }
+    if needs.contains(.acceptance) { signals.previousAcceptance = acceptance?() }
+    return signals
   }
 
   public func forget(from count: Int) {

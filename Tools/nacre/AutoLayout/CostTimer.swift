@@ -9,6 +9,8 @@ struct CostTimer {
   let target: ModelWeights
   /// Nil in the mode without one.
   let draft: ModelWeights?
+  /// Whether there are passes of several rows.
+  let verifies: Bool
   let cacheType: CacheType
 
   /// Not on the calling thread, which keeps its CPUs.
@@ -22,7 +24,8 @@ struct CostTimer {
     let targetTimer = PassTimer(try model(target, lanes.target))
     var draftTimer: PassTimer?
     if let draft { draftTimer = PassTimer(try model(draft, lanes.draft)) }
-    let measurement = CostMeasurement(target: targetTimer, draft: draftTimer, lane: lanes.draftLane())
+    let measurement = CostMeasurement(
+      target: targetTimer, draft: draftTimer, verifies: verifies, lane: lanes.draftLane())
     let leader = LaneThread(name: "measure", cpu: lanes.plan.targetCPUs[0], spin: lanes.plan.spin)
     leader.start(measurement)
     leader.wait()
@@ -39,16 +42,17 @@ private final class CostMeasurement: Job {
 
   private let target: PassTimer
   private let draft: PassTimer?
+  private let verifies: Bool
   private let lane: LaneThread?
   private(set) var costs = MeasuredCosts(passSeconds: [:])
 
-  init(target: PassTimer, draft: PassTimer?, lane: LaneThread?) {
-    (self.target, self.draft, self.lane) = (target, draft, lane)
+  init(target: PassTimer, draft: PassTimer?, verifies: Bool, lane: LaneThread?) {
+    (self.target, self.draft, self.verifies, self.lane) = (target, draft, verifies, lane)
   }
 
   func run() {
     let start = ContinuousClock.now
-    let rowCounts = draft == nil ? [1] : Self.rowCounts.filter { $0 <= target.mostRows }
+    let rowCounts = !verifies ? [1] : Self.rowCounts.filter { $0 <= target.mostRows }
     for rows in [1, rowCounts.last!] + rowCounts.dropFirst().dropLast() {
       if ContinuousClock.now - start > Self.longest { break }
       target.rowCount = rows

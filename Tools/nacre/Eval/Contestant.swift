@@ -31,7 +31,7 @@ struct Contestant: Codable, Hashable {
   var isPlain: Bool { guessers.isEmpty && policy == nil }
 
   /// Nil: the mode's own.
-  var stopRule: StopRuleMethod? { policy?.stopRule(threshold: nil) }
+  func stopRule(threshold: Double?) -> StopRuleMethod? { policy?.stopRule(threshold: threshold) }
 
   /// The same for contestants that only their draft lengths tell apart.
   var group: String { draftLength == nil ? name : "\(name):" }
@@ -62,8 +62,10 @@ extension Contestant {
 
   private static func contestants(_ word: String, _ lengths: DraftLengths) throws -> [Contestant] {
     let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    let names = parts[0].split(separator: "+", omittingEmptySubsequences: false).map(
-      String.init)
+    // The one name with plus signs of its own.
+    let names = parts[0].replacing("specdec++", with: "specdec")
+      .split(separator: "+", omittingEmptySubsequences: false)
+      .map { $0 == "specdec" ? PolicyName.acceptanceHead.rawValue : String($0) }
     guard let kind = ContestantKind.named(names[0]) else {
       throw unknown(names[0], "mode", among: ContestantKind.all.map(\.name))
     }

@@ -25,7 +25,7 @@ struct EvalCommand: ParsableCommand {
     help: """
       Modes to compare, separated by commas: ar (always among them), sd, pearl, auto. With draft lengths of their own: \
       sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep. With guessers or \
-      a policy as of nacre generate --guess and --policy: sd+ngram:8, pearl+ngram+phrases, sd+adaedl.
+      a policy as of nacre generate --drafter and --policy: sd+ngram:8, pearl+ngram+phrases, sd+adaedl, sd+specdec++.
       """)
   var modes = "ar,sd,pearl,auto"
 
@@ -49,6 +49,12 @@ struct EvalCommand: ParsableCommand {
 
   @Option(help: "The draft: a GGUF file with the same vocabulary.")
   var draft: String?
+
+  @Option(help: "The acceptance head of contestants with specdec++.")
+  var head: String?
+
+  @Option(help: "Where drafts of contestants with adaedl, confidence or specdec++ end, as of nacre generate.")
+  var stopThreshold: Double?
 
   @Option(help: "In what precision keys and values are cached.")
   var kvType = CacheType.f16
@@ -74,7 +80,12 @@ struct EvalCommand: ParsableCommand {
     guard sampling.temperature == 0 || sampling.seed != nil || output == nil else {
       throw ValidationError("Random texts need --seed, so that another run writes the same.")
     }
-    _ = try contestants
+    guard stopThreshold.map({ (0...1).contains($0) }) ?? true else {
+      throw ValidationError("--stop-threshold is not in 0...1.")
+    }
+    guard try head != nil || !contestants.contains(where: { $0.policy == .acceptanceHead }) else {
+      throw ValidationError("specdec++ needs --head.")
+    }
   }
 
   private var contestants: [Contestant] {
@@ -88,7 +99,8 @@ struct EvalCommand: ParsableCommand {
     if !resume { try files?.checkAbsent() }
     let records = try PromptRecord.read(dataset, limit: limit)
     let texts = EvalTexts(
-      sampling: try sampling.parameters(), verification: sampling.verification, maximumTokenCount: maxTokens)
+      sampling: try sampling.parameters(), verification: sampling.verification, maximumTokenCount: maxTokens,
+      stopThreshold: stopThreshold)
     let run = try PromptSetRun(try contestants, prompts: records, texts: texts, options: options)
     guard !run.prompts.isEmpty else {
       throw ValidationError("none of the \(records.count) prompts fits the models' context")
@@ -154,6 +166,7 @@ struct EvalCommand: ParsableCommand {
     var arguments = ["--mode", mode.rawValue, "--kv-type", kvType.rawValue]
     if let model { arguments += ["--model", model] }
     if let draft { arguments += ["--draft", draft] }
+    if let head { arguments += ["--head", head] }
     if let layout = cores.layout { arguments += ["--layout", layout] }
     if cores.forgetsLayouts { arguments.append("--no-layout-cache") }
     return try ModelOptions.parse(arguments)

@@ -27,7 +27,8 @@ final class EvalLane {
     pair.pinLeader()
     let generator = try pair.generator(
       over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
-      stopRule: contestant.stopRule, sampling: texts.sampling, verification: texts.verification)
+      stopRule: contestant.stopRule(threshold: texts.stopThreshold), sampling: texts.sampling,
+      verification: texts.verification)
     return try Generation(maximumTokenCount: maximumTokenCount).run(
       generator, of: pair, after: prompt, seed: texts.sampling.seed)
   }
@@ -68,4 +69,6 @@ struct EvalTexts {
   let sampling: SamplingParameters
   let verification: VerificationMethod
   let maximumTokenCount: Int
+  /// Of contestants whose policy has one; nil: the policy's own.
+  var stopThreshold: Double?
 }

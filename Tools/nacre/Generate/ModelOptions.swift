@@ -66,7 +66,7 @@ struct ModelOptions: ParsableArguments {
     if mode == .auto && draftLength != nil {
       throw ValidationError("--mode auto chooses how much is drafted; give no --draft-length.")
     }
-    if let mode, mode != .ar, model != nil, draft == nil {
+    if let mode, mode != .ar, model != nil, draft == nil, drafting.drafter.hasModel {
       throw ValidationError("--mode \(mode.rawValue) needs --draft.")
     }
   }
@@ -105,7 +105,8 @@ struct ModelOptions: ParsableArguments {
 
   /// The mode that was asked for, or the one that fits the models.
   var effectiveMode: ModeName {
-    mode ?? (model != nil && draft == nil ? .ar : draftLength == nil ? .auto : .pearl)
+    let cannotDraft = model != nil && draft == nil && drafting.drafter.hasModel
+    return mode ?? (cannotDraft ? .ar : draftLength == nil ? .auto : .pearl)
   }
 
   /// Most tokens that `sd` drafts before it verifies.
@@ -113,10 +114,10 @@ struct ModelOptions: ParsableArguments {
 
   var targetPath: String { get throws { try model ?? DefaultModels.target() } }
 
-  /// The draft's file, if the mode has one.
+  /// The draft model's file, if the mode has one.
   var draftPath: String? {
     get throws {
-      if effectiveMode == .ar { return nil }
+      if effectiveMode == .ar || !drafting.drafter.hasModel { return nil }
       return try draft ?? DefaultModels.draft()
     }
   }

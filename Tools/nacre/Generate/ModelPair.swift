@@ -1,3 +1,4 @@
+import AcceptanceHead
 import ArgumentParser
 import Decoding
 import Foundation
@@ -61,7 +62,8 @@ final class ModelPair {
     }
     progress.finish()
     (self.target, self.draft) = (target, draft)
-    let timer = CostTimer(target: target, draft: draft, cacheType: options.kvType)
+    let timer = CostTimer(
+      target: target, draft: draft, verifies: options.effectiveMode != .ar, cacheType: options.kvType)
     let choice = try options.layoutChoice(timer, on: topology, level: kernels.level)
     let chosen = try choice?.best(preferred: lanes)
     self.lanes = chosen?.lanes ?? lanes
@@ -100,7 +102,7 @@ final class ModelPair {
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
     let scheduler = try generator(
-      over: models, lane: lanes.draftLane(), mode: decodingMode, guessers: options.drafting.guess,
+      over: models, lane: lanes.draftLane(), mode: decodingMode, guessers: options.drafting.drafter.guessers,
       stopRule: options.drafting.stopRule, sampling: sampling, verification: verification, log: log)
     // Last: threads made after it would inherit the mask.
     pinLeader()
@@ -114,17 +116,23 @@ final class ModelPair {
     verification: VerificationMethod, log: ChoiceLog? = nil
   ) throws -> Scheduler {
     let costs = costs?.model ?? CostModel()
-    let scheduler =
-      guessers.isEmpty
-      ? try Scheduler(
-        target: models.target, draft: models.draft, mode: mode, verification: verification,
-        stopRule: stopRule, sampling: sampling, costs: costs, log: log, lane: lane)
-      : try Scheduler(
-        target: models.target, draft: models.draft, guessers: guessers.map(\.guesser), mode: mode,
-        verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
-        lane: lane)
+    let scheduler = try Scheduler(
+      target: models.target, draft: models.draft,
+      means: DraftingMeans(guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft)),
+      mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
+      lane: lane)
     running = (models.target, models.draft, lane)
     return scheduler
+  }
+
+  /// What an acceptance head says about the last token that the draft has read; nil without a head.
+  private func acceptance(_ draft: TransformerModel?) throws -> (() -> Float)? {
+    guard let path = options.drafting.head, let draft, let draftPath = try options.draftPath else {
+      return nil
+    }
+    let identity = try DraftIdentity(GGUFFile(path: FilePath(draftPath)))
+    let head = try AcceptanceHead(path: FilePath(path), for: identity)
+    return { head.unweighted(head.probability(of: draft.hiddenState(row: 0))) }
   }
 
   /// New models over the pair's weights, each with a cache of its own.
