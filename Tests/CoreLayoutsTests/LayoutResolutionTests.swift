@@ -8,8 +8,9 @@ struct LayoutResolutionTests {
   private func resolve(
     _ text: String, on name: String, for use: LayoutUse = .together, changes: [String: String?] = [:]
   ) throws -> CoreLayout {
-    let machine = try RecordedMachine(name, changes: changes)
-    return try LayoutRequest(parsing: text).resolve(on: machine.topology, for: use).layout
+    let topology =
+      try changes.isEmpty ? RecordedMachine.topology(name) : RecordedMachine(name, changes: changes).topology
+    return try LayoutRequest(parsing: text).resolve(on: topology, for: use).layout
   }
 
   @Test("CPUs that are named get a thread each")
@@ -118,7 +119,7 @@ struct LayoutResolutionTests {
 
   @Test("Weights belong to the nodes of the CPUs; models on two halves of a core are noticed")
   func homes() throws {
-    let topology = try RecordedMachine("epyc-four-nodes").topology
+    let topology = try RecordedMachine.topology("epyc-four-nodes")
     let layout = CoreLayout.apart(target: [0, 4, 1], draft: [3, 16])
     #expect(layout.targetNodes(in: topology) == [0, 1])
     #expect(layout.draftNodes(in: topology) == [0, 3])
