@@ -17,6 +17,7 @@ struct KernelLevel {
   let kernelLevels = [
     KernelLevel(target: "KernelsX86V2", compilerFlags: ["-march=x86-64-v2"]),
     KernelLevel(target: "KernelsX86V3", compilerFlags: ["-march=x86-64-v3"]),
+    KernelLevel(target: "KernelsX86V3VNNI", compilerFlags: ["-march=x86-64-v3", "-mavxvnni"]),
     KernelLevel(
       target: "KernelsX86V4",
       compilerFlags: ["-march=x86-64-v4", "-mavx512vnni", "-mprefer-vector-width=512"]),
@@ -88,7 +89,8 @@ let package = Package(
     .target(
       name: "Synthesis",
       dependencies: [
-        "GGUF", "Quantization", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
+        "GGUF", "Inference", "Quantization", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
@@ -111,6 +113,13 @@ let package = Package(
         "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
+    .executableTarget(
+      name: "placement-check",
+      dependencies: [
+        "GGUF", "Inference", "KernelDispatch", "Platform", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tools/placement-check"),
     .target(
       name: "TestSupport",
       dependencies: ["GGUF", "Inference", "Quantization", "Tokenization", "Topology"],
@@ -154,6 +163,9 @@ let package = Package(
     .testTarget(
       name: "DecodingTests",
       dependencies: ["Decoding", "Sampling", "Inference", "Tokenization", "TestSupport", "Topology"]),
+    .testTarget(
+      name: "SynthesisTests",
+      dependencies: ["GGUF", "Inference", "Synthesis", "TensorTypes", "Tokenization", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
       dependencies: ["nacre", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology"]),

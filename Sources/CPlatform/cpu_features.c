@@ -18,8 +18,9 @@ uint32_t cplatform_cpu_features(void) {
   if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
   uint32_t leaf1 = c;
   if (__get_cpuid(0x80000001, &a, &b, &c, &d)) extended_c = c;
-  uint32_t leaf7b = 0, leaf7c = 0;
-  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) leaf7b = b, leaf7c = c;
+  uint32_t leaf7b = 0, leaf7c = 0, last_subleaf = 0, subleaf1a = 0;
+  if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) last_subleaf = a, leaf7b = b, leaf7c = c;
+  if (last_subleaf >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d)) subleaf1a = a;
 
   uint32_t features = 0;
   uint32_t v2 = bit_SSE3 | bit_SSSE3 | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT | bit_CMPXCHG16B;
@@ -31,6 +32,7 @@ uint32_t cplatform_cpu_features(void) {
   if ((state & 0x6) != 0x6) return features;
   if (!has(leaf7b, bit_AVX2 | bit_BMI | bit_BMI2) || !has(extended_c, bit_LZCNT)) return features;
   features |= CPLATFORM_X86_64_V3;
+  if (has(subleaf1a, bit_AVXVNNI)) features |= CPLATFORM_AVX_VNNI;
 
   uint32_t v4 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
   if ((state & 0xe6) != 0xe6 || !has(leaf7b, v4)) return features;

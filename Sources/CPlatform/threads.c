@@ -32,9 +32,11 @@ int cplatform_set_affinity(const int *cpus, int count) {
 
 int cplatform_pin_current_thread(int cpu) { return cplatform_set_affinity(&cpu, 1); }
 
-int cplatform_get_affinity(int *cpus, int capacity) {
+int cplatform_get_affinity(int *cpus, int capacity) { return cplatform_get_affinity_of(0, cpus, capacity); }
+
+int cplatform_get_affinity_of(int thread_id, int *cpus, int capacity) {
   unsigned long words[MAXIMUM_CPU_COUNT / (8 * sizeof(unsigned long))] = {0};
-  if (syscall(SYS_sched_getaffinity, 0, sizeof(words), words) < 0) return -1;
+  if (syscall(SYS_sched_getaffinity, thread_id, sizeof(words), words) < 0) return -1;
   int count = 0;
   for (int cpu = 0; cpu < MAXIMUM_CPU_COUNT && count < capacity; cpu++) {
     if (words[cpu / (8 * sizeof(long))] >> (cpu % (8 * sizeof(long))) & 1) cpus[count++] = cpu;
@@ -43,6 +45,8 @@ int cplatform_get_affinity(int *cpus, int capacity) {
 }
 
 void cplatform_name_current_thread(const char *name) { prctl(PR_SET_NAME, name); }
+
+int cplatform_thread_id(void) { return (int)syscall(SYS_gettid); }
 
 int cplatform_current_cpu(void) { return sched_getcpu(); }
 

@@ -14,15 +14,19 @@ final class ActivationRows {
   private let quantize: (@convention(c) (UnsafePointer<Float>?, Int64, UnsafeMutableRawPointer?) -> Void)?
 
   /// - Parameter isQuantized: Whether any of the weights that read these rows takes int8 blocks.
-  init(rowCount: Int, columnCount: Int, isQuantized: Bool, kernels: KernelLibrary) {
+  init(
+    rowCount: Int, columnCount: Int, isQuantized: Bool, kernels: KernelLibrary, placement: MemoryPlacement
+  ) {
     precondition(!isQuantized || columnCount.isMultiple(of: 32))
     self.columnCount = columnCount
     stride = paddedTo16(columnCount)
     quantizedStride = isQuantized ? Int(nacre_activation_bytes(Int64(columnCount))) : 0
-    floatMemory = AlignedBuffer(of: Float.self, count: rowCount * stride)
-    quantizedMemory = AlignedBuffer(byteCount: rowCount * quantizedStride)
+    floatMemory = AlignedBuffer(of: Float.self, count: rowCount * stride, placement: placement)
+    quantizedMemory = AlignedBuffer(byteCount: rowCount * quantizedStride, placement: placement)
     quantize = isQuantized ? kernels.table.quantize_activations : nil
   }
+
+  var buffers: [AlignedBuffer] { [floatMemory, quantizedMemory] }
 
   func floats(_ row: Int) -> UnsafeMutablePointer<Float> {
     floatMemory.pointer(to: Float.self) + row * stride
@@ -34,7 +38,7 @@ final class ActivationRows {
   }
 
   /// Where a product with `matrix` reads its inputs, and the bytes between them.
-  func input(for matrix: PackedMatrix) -> (start: UnsafeRawPointer, stride: Int) {
+  func input(for matrix: WeightMatrix) -> (start: UnsafeRawPointer, stride: Int) {
     matrix.takesQuantizedInput
       ? (UnsafeRawPointer(quantizedMemory.start), quantizedStride)
       : (UnsafeRawPointer(floatMemory.start), stride * MemoryLayout<Float>.stride)
@@ -44,11 +48,11 @@ final class ActivationRows {
 /// Results of matrix products: rows of floats, padded so that whole row groups can be written.
 struct ResultRows {
   let stride: Int
-  private let memory: AlignedBuffer
+  let memory: AlignedBuffer
 
-  init(rowCount: Int, columnCount: Int) {
+  init(rowCount: Int, columnCount: Int, placement: MemoryPlacement) {
     stride = paddedTo16(columnCount)
-    memory = AlignedBuffer(of: Float.self, count: rowCount * stride)
+    memory = AlignedBuffer(of: Float.self, count: rowCount * stride, placement: placement)
   }
 
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { memory.pointer(to: Float.self) + index * stride }

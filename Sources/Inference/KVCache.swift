@@ -14,14 +14,17 @@ struct KVCache {
   let capacity: Int
   let functions: nacre_cache_functions
 
-  private let memory: AlignedBuffer
+  let memory: AlignedBuffer
   private let headSize: Int
   private let headCount: Int
   private let headBytes: (keys: Int, values: Int)
   private let valuesStart: Int
 
   /// - Parameter capacity: Positions; memory that no position uses yet costs nothing.
-  init(_ configuration: ModelConfiguration, type: CacheType, capacity: Int, kernels: KernelLibrary) {
+  init(
+    _ configuration: ModelConfiguration, type: CacheType, capacity: Int, kernels: KernelLibrary,
+    placement: MemoryPlacement
+  ) {
     self.capacity = capacity
     functions = kernels.cache(type)
     let tileBytes = type.tileBytes(headSize: configuration.headSize)
@@ -31,7 +34,7 @@ struct KVCache {
     headCount = configuration.keyValueHeadCount
     let heads = configuration.layerCount * headCount
     valuesStart = heads * headBytes.keys
-    memory = AlignedBuffer(byteCount: valuesStart + heads * headBytes.values)
+    memory = AlignedBuffer(byteCount: valuesStart + heads * headBytes.values, placement: placement)
   }
 
   var byteCount: Int { memory.byteCount }

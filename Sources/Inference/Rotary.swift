@@ -13,7 +13,7 @@ final class Rotary {
   private let sineMemory: AlignedBuffer
   private var readyCount = 0
 
-  init(_ configuration: ModelConfiguration, factors: [Float]?, capacity: Int) {
+  init(_ configuration: ModelConfiguration, factors: [Float]?, capacity: Int, placement: MemoryPlacement) {
     pairCount = configuration.rotaryLength / 2
     frequencies = (0..<pairCount).map { pair in
       let exponent = -2 * Double(pair) / Double(configuration.rotaryLength)
@@ -24,9 +24,11 @@ final class Rotary {
       return frequency * kept + frequency / configuration.rotaryScale * (1 - kept)
     }
     magnitude = configuration.yarn?.magnitude(scale: configuration.rotaryScale) ?? 1
-    cosineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
-    sineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount)
+    cosineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount, placement: placement)
+    sineMemory = AlignedBuffer(of: Float.self, count: capacity * pairCount, placement: placement)
   }
+
+  var buffers: [AlignedBuffer] { [cosineMemory, sineMemory] }
 
   /// Fills the tables up to `count` positions. Called by one thread, before others read.
   func prepare(positionCount count: Int) {

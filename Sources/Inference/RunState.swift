@@ -26,13 +26,19 @@ final class RunState {
   private let attentionMemory: AlignedBuffer
   private let attentionBytes: Int
 
-  init(_ weights: ModelWeights, cacheType: CacheType, contextLength: Int, threadCount: Int) {
+  /// - Parameter placement: Where all of it is asked to be.
+  init(
+    _ weights: ModelWeights, cacheType: CacheType, contextLength: Int, threadCount: Int,
+    placement: MemoryPlacement
+  ) {
     let configuration = weights.configuration
     let rows = Self.maximumRowCount
-    let rowsOf = { ResultRows(rowCount: rows, columnCount: $0) }
+    let rowsOf = { ResultRows(rowCount: rows, columnCount: $0, placement: placement) }
     let quantized = weights.quantizedInputs
-    cache = KVCache(configuration, type: cacheType, capacity: contextLength, kernels: weights.kernels)
-    rotary = Rotary(configuration, factors: weights.rotaryFactors, capacity: contextLength)
+    cache = KVCache(
+      configuration, type: cacheType, capacity: contextLength, kernels: weights.kernels, placement: placement)
+    rotary = Rotary(
+      configuration, factors: weights.rotaryFactors, capacity: contextLength, placement: placement)
     residual = rowsOf(configuration.embeddingLength)
     update = rowsOf(configuration.embeddingLength)
     query = rowsOf(configuration.queryLength)
@@ -43,15 +49,21 @@ final class RunState {
     logits = rowsOf(configuration.vocabularyCount)
     normed = ActivationRows(
       rowCount: rows, columnCount: configuration.embeddingLength, isQuantized: quantized.normed,
-      kernels: weights.kernels)
+      kernels: weights.kernels, placement: placement)
     attended = ActivationRows(
       rowCount: rows, columnCount: configuration.queryLength, isQuantized: quantized.attended,
-      kernels: weights.kernels)
+      kernels: weights.kernels, placement: placement)
     hidden = ActivationRows(
       rowCount: rows, columnCount: configuration.feedForwardLength, isQuantized: quantized.hidden,
-      kernels: weights.kernels)
+      kernels: weights.kernels, placement: placement)
     attentionBytes = Self.attentionBytes(configuration)
-    attentionMemory = AlignedBuffer(byteCount: threadCount * attentionBytes)
+    attentionMemory = AlignedBuffer(byteCount: threadCount * attentionBytes, placement: placement)
+  }
+
+  /// All memory but the cache's.
+  var scratchBuffers: [AlignedBuffer] {
+    [residual, query, key, value, update, gate, up, logits].map(\.memory)
+      + [normed, attended, hidden].flatMap(\.buffers) + rotary.buffers + [attentionMemory]
   }
 
   /// Scratch memory of one thread's attention.

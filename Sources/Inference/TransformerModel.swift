@@ -23,13 +23,16 @@ public final class TransformerModel: CausalModel {
   ///   - team: Its leader is the thread that calls `forward`.
   ///   - contextLength: Positions to keep room for, `1...trainedContextLength`. Memory is used as positions are.
   ///   - cacheType: In what precision keys and values are cached.
+  ///   - placement: Where cache and scratch are asked to be; nil: where the weights were.
   /// - Throws: `outOfMemory` when the system has no room for that context.
   public init(
-    _ weights: ModelWeights, team: ThreadTeam, contextLength: Int, cacheType: CacheType = .f16
+    _ weights: ModelWeights, team: ThreadTeam, contextLength: Int, cacheType: CacheType = .f16,
+    placement: LanePlacement? = nil
   ) throws(ModelError) {
     precondition((1...weights.configuration.trainedContextLength).contains(contextLength))
     let byteCount = RunState.byteCount(
-      weights.configuration, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount
+      weights.configuration, cacheType: cacheType, contextLength: contextLength,
+      threadCount: team.threadCapacity
     )
     // The buffers are many; whether there is room for them all is asked once.
     guard let byteCount, AlignedBuffer(ifAvailable: byteCount) != nil else {
@@ -39,10 +42,11 @@ public final class TransformerModel: CausalModel {
     self.contextLength = contextLength
     self.team = team
     state = RunState(
-      weights, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCount)
+      weights, cacheType: cacheType, contextLength: contextLength, threadCount: team.threadCapacity,
+      placement: (placement ?? weights.placement).shared)
     self.cacheType = cacheType
-    product = MatrixProduct(kernels: weights.kernels, threadCount: team.threadCount)
-    attention = AttentionOperation(state: state, weights: weights, threadCount: team.threadCount)
+    product = MatrixProduct(kernels: weights.kernels, team: team)
+    attention = AttentionOperation(state: state, weights: weights, threadCount: team.threadCapacity)
     rows = LayerRows(state: state, weights: weights)
   }
 
@@ -54,6 +58,15 @@ public final class TransformerModel: CausalModel {
 
   /// Bytes of the cache for each token of the context.
   public var cacheBytesPerToken: Int { KVCache.bytesPerPosition(weights.configuration, type: cacheType) }
+
+  /// Where the memory of the model is: weights, cache and scratch.
+  /// - Parameter name: What the model is for.
+  public func bufferPlacements(_ name: String) -> [BufferPlacement] {
+    weights.bufferPlacements(name) + [
+      BufferPlacement(name: "\(name) cache", of: [state.cache.memory]),
+      BufferPlacement(name: "\(name) scratch", of: state.scratchBuffers),
+    ]
+  }
 
   public func rollBack(to count: Int) {
     precondition((0...cachedCount).contains(count), "rollback to \(count) of \(cachedCount) positions")
@@ -116,7 +129,7 @@ public final class TransformerModel: CausalModel {
   }
 
   private func runProduct(
-    _ matrix: PackedMatrix, _ input: ActivationRows, to output: ResultRows, _ count: Int
+    _ matrix: WeightMatrix, _ input: ActivationRows, to output: ResultRows, _ count: Int
   ) {
     product.begin(inputCount: count)
     product.add(matrix, input, to: output)
@@ -144,7 +157,7 @@ public final class TransformerModel: CausalModel {
 }
 
 extension MatrixProduct {
-  func add(_ matrix: PackedMatrix, _ rows: ActivationRows, to output: ResultRows) {
+  func add(_ matrix: WeightMatrix, _ rows: ActivationRows, to output: ResultRows) {
     add(matrix, rows, to: output.row(0), stride: output.stride)
   }
 }

@@ -4,66 +4,127 @@ import KernelDispatch
 import Platform
 import TensorTypes
 
-/// Finds a plan's matrices in the x16 layout: those that the file holds so are used where they are mapped; the others
-/// are repacked, side by side in one buffer.
+/// Finds a plan's matrices in the x16 layout: those that the file holds so are used where they are mapped, or copied to
+/// the nodes that were asked for; the others are repacked. Copies lie side by side, in one buffer for each piece of a
+/// row split.
 final class WeightPacker {
-  let memory: AlignedBuffer
+  let memories: [AlignedBuffer]
+  /// The matrices that are used where the file is mapped.
+  let mapped: [TensorInfo]
   private let file: GGUFFile
-  private let plan: WeightPlan
   private let kernels: KernelLibrary
   private let team: ThreadTeam
-  private var packed: [String: PackedMatrix] = [:]
-  private let repacked: [(tensor: TensorInfo, element: KernelElement)]
+  private var matrices: [String: WeightMatrix] = [:]
+  private var copies: [Copy] = []
   private let vectors: [String: (tensor: TensorInfo, element: KernelElement)]
 
-  init(file: GGUFFile, plan: WeightPlan, kernels: KernelLibrary, team: ThreadTeam) throws(ModelError) {
+  /// A matrix that is made in `memories`.
+  private struct Copy {
+    let tensor: TensorInfo
+    let element: KernelElement
+    var pieces: [(matrix: PackedMatrix, firstGroup: Int, output: UnsafeMutableRawPointer)] = []
+  }
+
+  init(
+    file: GGUFFile, plan: WeightPlan, kernels: KernelLibrary, team: ThreadTeam, placement: LanePlacement
+  ) throws(ModelError) {
     self.file = file
-    self.plan = plan
     self.kernels = kernels
     self.team = team
-    var byteCount = 0
-    var offsets: [Int] = []
-    repacked = plan.matrices.filter { $0.tensor.layout == .rows }
-    for (tensor, _) in repacked {
-      offsets.append(byteCount)
-      // The file's own tensor fits in memory as an Int many bytes; this is at most a few percent more.
-      byteCount += (TensorLayout.x16.byteCount(of: tensor.type, tensor.shape)! + 63) / 64 * 64
-    }
     vectors = Dictionary(uniqueKeysWithValues: plan.vectors.map { ($0.tensor.name, $0) })
-    guard let memory = AlignedBuffer(ifAvailable: byteCount + Self.readAheadBytes) else {
-      throw ModelError(path: file.path, .outOfMemory(for: "the weights", byteCount: byteCount))
+    let copiesMapped = placement.copiesMappedTensors && !placement.nodes.isEmpty
+    let isMapped = { (tensor: TensorInfo) in tensor.layout == .x16 && !copiesMapped }
+    mapped = plan.matrices.map(\.tensor).filter(isMapped)
+    let copied = plan.matrices.filter { !isMapped($0.tensor) }
+    let split = RowSplit(placement, homes: team.homes)
+
+    // The file's own tensors fit in memory as an Int many bytes; this is at most a few percent more.
+    var byteCounts = split.pieces.map { _ in 0 }
+    var offsets: [[Int]] = []
+    for (tensor, element) in copied {
+      offsets.append(byteCounts)
+      for (piece, groups) in split.ranges(groupCount: tensor.groupCount).enumerated() {
+        byteCounts[piece] += (groups.count * tensor.groupBytes(element) + 63) / 64 * 64
+      }
     }
-    self.memory = memory
-    for ((tensor, element), offset) in zip(repacked, offsets) {
-      packed[tensor.name] = PackedMatrix(element, tensor, start: memory.start + offset)
+    var memories: [AlignedBuffer] = []
+    for (piece, byteCount) in zip(split.pieces, byteCounts) where !copied.isEmpty {
+      guard
+        let memory = AlignedBuffer(
+          ifAvailable: byteCount + Self.readAheadBytes, placement: piece.placement)
+      else { throw ModelError(path: file.path, .outOfMemory(for: "the weights", byteCount: byteCount)) }
+      memories.append(memory)
     }
-    for (tensor, element) in plan.matrices where tensor.layout == .x16 {
-      packed[tensor.name] = PackedMatrix(element, tensor, start: file.bytes(of: tensor).baseAddress!)
+    self.memories = memories
+
+    for tensor in mapped {
+      let element = KernelElement(tensor.type)!
+      let whole = PackedMatrix(element, tensor, start: file.bytes(of: tensor).baseAddress!)
+      matrices[tensor.name] = WeightMatrix(pieces: [.init(node: nil, firstRow: 0, matrix: whole)])
+    }
+    for ((tensor, element), offsets) in zip(copied, offsets) {
+      place(tensor, element, split, starts: zip(memories, offsets).map { $0.start + $1 })
     }
   }
 
   /// Kernels prefetch beyond the last row group; the bytes there are never used.
   private static let readAheadBytes = 8192
 
+  /// Says which rows of a matrix each piece of memory will hold.
+  private func place(
+    _ tensor: TensorInfo, _ element: KernelElement, _ split: RowSplit, starts: [UnsafeMutableRawPointer]
+  ) {
+    var copy = Copy(tensor: tensor, element: element)
+    var pieces: [WeightMatrix.Piece] = []
+    for (index, groups) in split.ranges(groupCount: tensor.groupCount).enumerated() where !groups.isEmpty {
+      let rows = groups.lowerBound * 16..<min(groups.upperBound * 16, tensor.shape.dimensions[1])
+      let matrix = PackedMatrix(element, tensor, rowCount: rows.count, start: starts[index])
+      var node: Int?
+      if case .bind(let bound) = split.pieces[index].placement { node = bound }
+      pieces.append(.init(node: node, firstRow: rows.lowerBound, matrix: matrix))
+      copy.pieces.append((matrix, groups.lowerBound, starts[index]))
+    }
+    copies.append(copy)
+    matrices[tensor.name] = WeightMatrix(pieces: pieces)
+  }
+
   func packAll(progress: (Double) -> Void) {
     var done = 0
-    let total = max(1, repacked.reduce(0) { $0 + $1.tensor.byteCount })
+    let total = max(1, copies.reduce(0) { $0 + $1.tensor.byteCount })
     progress(0)
-    for (tensor, _) in plan.matrices where tensor.layout == .x16 { file.advise(.willNeed, tensor) }
-    for (tensor, element) in repacked {
-      file.advise(.willNeed, tensor)
-      let operation = PackOperation(
-        matrix: matrix(tensor.name), rows: file.bytes(of: tensor), pack: kernels.pack(element))
-      team.run(operation)
-      // The packed copy serves from now on; embedding rows are read again one by one, straight from the file.
-      file.advise(.dontNeed, tensor)
-      done += tensor.byteCount
+    for tensor in mapped { file.advise(.willNeed, tensor) }
+    for copy in copies {
+      file.advise(.willNeed, copy.tensor)
+      make(copy)
+      // The copy serves from now on; embedding rows are read again one by one, straight from the file.
+      file.advise(.dontNeed, copy.tensor)
+      done += copy.tensor.byteCount
       progress(Double(done) / Double(total))
     }
   }
 
+  private func make(_ copy: Copy) {
+    let bytes = file.bytes(of: copy.tensor)
+    let rowBytes = bytes.count / copy.tensor.shape.dimensions[1]
+    let groupBytes = copy.tensor.groupBytes(copy.element)
+    for (matrix, firstGroup, output) in copy.pieces {
+      switch copy.tensor.layout {
+      case .rows:
+        team.run(
+          PackOperation(
+            matrix, at: output, rows: bytes.baseAddress! + firstGroup * 16 * rowBytes,
+            pack: kernels.pack(copy.element)))
+      case .x16:
+        let first = firstGroup * groupBytes
+        team.run(
+          CopyOperation(UnsafeRawBufferPointer(rebasing: bytes[first..<first + matrix.byteCount]), to: output)
+        )
+      }
+    }
+  }
+
   /// - Precondition: The plan has a matrix of that name.
-  func matrix(_ name: String) -> PackedMatrix { packed[name]! }
+  func matrix(_ name: String) -> WeightMatrix { matrices[name]! }
 
   /// The floats of a small tensor.
   /// - Precondition: The plan has a vector of that name.
@@ -80,32 +141,21 @@ final class WeightPacker {
   }
 }
 
-extension PackedMatrix {
-  fileprivate init(_ element: KernelElement, _ tensor: TensorInfo, start: UnsafeRawPointer) {
-    self.init(
-      element: element, rowCount: tensor.shape.dimensions[1], columnCount: tensor.shape.dimensions[0],
-      start: start)
+extension TensorInfo {
+  fileprivate var groupCount: Int { (shape.dimensions[1] + 15) / 16 }
+
+  fileprivate func groupBytes(_ element: KernelElement) -> Int {
+    element.groupBytes(columnCount: shape.dimensions[0])
   }
 }
 
-private final class PackOperation: ParallelOperation {
-  let matrix: PackedMatrix
-  let rows: UnsafeRawBufferPointer
-  let pack: nacre_pack
-  private let groupsPerChunk = 16
-
-  init(matrix: PackedMatrix, rows: UnsafeRawBufferPointer, pack: @escaping nacre_pack) {
-    self.matrix = matrix
-    self.rows = rows
-    self.pack = pack
-  }
-
-  var chunkCount: Int { (matrix.groupCount + groupsPerChunk - 1) / groupsPerChunk }
-
-  func runChunk(_ index: Int, thread: Int) {
-    let first = index * groupsPerChunk
-    pack(
-      rows.baseAddress!, Int64(matrix.rowCount), Int64(matrix.columnCount), Int64(first),
-      Int64(min(first + groupsPerChunk, matrix.groupCount)), UnsafeMutableRawPointer(mutating: matrix.start))
+extension PackedMatrix {
+  /// All rows of a tensor, or some.
+  fileprivate init(
+    _ element: KernelElement, _ tensor: TensorInfo, rowCount: Int? = nil, start: UnsafeRawPointer
+  ) {
+    self.init(
+      element: element, rowCount: rowCount ?? tensor.shape.dimensions[1],
+      columnCount: tensor.shape.dimensions[0], start: start)
   }
 }

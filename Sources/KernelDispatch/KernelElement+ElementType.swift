@@ -7,24 +7,6 @@ extension KernelElement {
     self = element
   }
 
-  /// The file's name for this type.
-  public var elementType: ElementType {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
-    case .q8_0: .q8_0
-    case .q4_0: .q4_0
-    case .q4_1: .q4_1
-    case .q5_0: .q5_0
-    case .q5_1: .q5_1
-    case .q2_k: .q2_k
-    case .q3_k: .q3_k
-    case .q4_k: .q4_k
-    case .q5_k: .q5_k
-    case .q6_k: .q6_k
-    case .iq4_nl: .iq4_nl
-    case .iq4_xs: .iq4_xs
-    }
-  }
+  /// The file's type of the same name.
+  public var elementType: ElementType { ElementType(name: "\(self)")! }
 }

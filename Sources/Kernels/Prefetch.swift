@@ -21,7 +21,7 @@ func prefetch(_ weights: UnsafeRawPointer, byteCount: Int, operationCount: Int, 
   let operationsPerKibibyte = tileWidth * operationCount * 1024 / byteCount
   if operationsPerKibibyte < 72 { return }
   for line in 0..<(byteCount + 63) / 64 {
-    if operationsPerKibibyte > 100 { nacre_prefetch_far(weights + ReadAhead.farDistance + line * 64) }
+    if operationsPerKibibyte > 90 { nacre_prefetch_far(weights + ReadAhead.farDistance + line * 64) }
     nacre_prefetch_near(weights + ReadAhead.nearDistance + line * 64)
   }
 }

@@ -36,11 +36,22 @@ struct FutexWord: @unchecked Sendable {
   }
 
   /// Returns once the value is no longer `value`: spins at most `spinCount` times, then sleeps.
-  /// - Parameter sleepers: Counts the threads that sleep here, so that a waker can skip the system call.
-  func wait(whileEqualTo value: UInt32, spinCount: Int, sleepers: FutexWord) {
-    for _ in 0..<spinCount {
+  /// - Parameters:
+  ///   - sleepers: Counts the threads that sleep here, so that a waker can skip the system call.
+  ///   - meanwhile: Called while spinning; true if it did something, which begins the spin anew.
+  @inline(__always)
+  func wait(
+    whileEqualTo value: UInt32, spinCount: Int, sleepers: FutexWord, meanwhile: () -> Bool = { false }
+  ) {
+    var pausesLeft = spinCount
+    while pausesLeft > 0 {
       if load() != value { return }
-      cplatform_relax()
+      if meanwhile() {
+        pausesLeft = spinCount
+      } else {
+        cplatform_relax()
+        pausesLeft -= 1
+      }
     }
     while load() == value {
       _ = sleepers.add(1)

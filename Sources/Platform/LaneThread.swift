@@ -15,9 +15,15 @@ public final class LaneThread: Sendable {
     let state = FutexWord(State.idle)
     let sleepers = FutexWord()
     let spinCount: Int
+    /// The team that the lane's thread leads.
+    let team: ThreadTeam?
     var job: (any Job)?
 
-    init(spinCount: Int) { self.spinCount = spinCount }
+    init(spinCount: Int, team: ThreadTeam?) {
+      self.spinCount = spinCount
+      self.team = team
+    }
+
     deinit {
       state.deallocate()
       sleepers.deallocate()
@@ -28,8 +34,17 @@ public final class LaneThread: Sendable {
       state.wakeAll(sleepers: sleepers)
     }
 
-    func wait(whileEqualTo value: UInt32) {
-      state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers)
+    /// - Parameter team: Led by the waiting thread; lent while it waits.
+    func wait(whileEqualTo value: UInt32, lending team: ThreadTeam?) {
+      guard let team else {
+        return state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers)
+      }
+      var seen: UInt32 = 0
+      team.beginLending()
+      state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers) {
+        team.helpPartner(seen: &seen)
+      }
+      team.endLending()
     }
 
     func runJobs() {
@@ -39,24 +54,34 @@ public final class LaneThread: Sendable {
           job!.run()
           set(State.finished)
         case State.exit: return
-        case let other: wait(whileEqualTo: other)
+        case let other: wait(whileEqualTo: other, lending: team)
         }
       }
     }
   }
 
   private let mailbox: Mailbox
+  private let ownersTeam: ThreadTeam?
   private let thread: PinnedThread
 
   /// The CPU that the thread was asked to run on.
   public let cpu: Int?
 
-  public init(name: String, cpu: Int?, spin: SpinBudget = .short) {
-    let mailbox = Mailbox(spinCount: spin.pauseCount)
+  /// - Parameters:
+  ///   - team: Led by the lane's thread, and lent to its partner while there is no job.
+  ///   - ownersTeam: Led by the thread that owns the lane, and lent while that waits for the lane.
+  public init(
+    name: String, cpu: Int?, spin: SpinBudget = .short, team: ThreadTeam? = nil, ownersTeam: ThreadTeam? = nil
+  ) {
+    let mailbox = Mailbox(spinCount: spin.pauseCount, team: team)
     self.mailbox = mailbox
+    self.ownersTeam = ownersTeam
     self.cpu = cpu
     thread = PinnedThread(name: name, cpu: cpu) { mailbox.runJobs() }
   }
+
+  /// Where the thread was asked to run, and where it does.
+  public var placement: ThreadPlacement { thread.placement }
 
   deinit {
     if mailbox.state.load() == State.posted { wait() }
@@ -78,7 +103,7 @@ public final class LaneThread: Sendable {
   /// Returns when the job has ended; at once when there is none.
   public func wait() {
     if mailbox.state.load() == State.idle { return }
-    mailbox.wait(whileEqualTo: State.posted)
+    mailbox.wait(whileEqualTo: State.posted, lending: ownersTeam)
     mailbox.job = nil
     mailbox.state.store(State.idle)
   }

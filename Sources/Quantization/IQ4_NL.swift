@@ -12,7 +12,7 @@ public enum IQ4_NL: WeightedBlockFormat, AffineBlockFormat {
   public static let elementType = ElementType.iq4_nl
 
   public static func level(_ block: UnsafeRawBufferPointer, _ index: Int) -> Int {
-    NonlinearLevels.table[codeField(index).read(block)]
+    NonlinearLevels.table[codes.read(block, index)]
   }
 
   public static func scale(_ block: UnsafeRawBufferPointer, _ index: Int) -> Float { half(block, at: 0) }
@@ -23,15 +23,12 @@ public enum IQ4_NL: WeightedBlockFormat, AffineBlockFormat {
     into block: UnsafeMutableRawBufferPointer
   ) {
     let found = search.superBlock(values, importance: weights)
-    block.clear()
     block.storeBytes(of: found.scale, as: Float16.self)
-    for index in 0..<32 { codeField(index).write(Int(found.codes[index]), into: block) }
+    codes.write(found.firstCodes, into: block)
   }
 
   private static let search = SuperBlockSearch(
     levels: NonlinearLevels(), subBlockElementCount: 32, scaleCodes: 1...1)
 
-  private static func codeField(_ index: Int) -> BitField {
-    BitField(byte: 2 + index % 16, shift: index / 16 * 4, width: 4)
-  }
+  private static var codes: CodesOf32 { CodesOf32(lowBits: 2) }
 }

@@ -64,8 +64,9 @@ struct SuperBlockSearch<Levels: CodeLevels> {
       scaleCodes.lowerBound.magnitude > scaleCodes.upperBound.magnitude
       ? scaleCodes.lowerBound : scaleCodes.upperBound
     var state = State()
-    state.scale = reaching(block.unit * Double(extreme) / Double(outermost))
-    state.minimumScale = reaching(block.unit * Double(-lowest) / Double(minimumCodes?.upperBound ?? 1))
+    state.scale = scaleCodes.scale(reaching: block.unit * Double(extreme) / Double(outermost))
+    state.minimumScale = scaleCodes.scale(
+      reaching: block.unit * Double(-lowest) / Double(minimumCodes?.upperBound ?? 1))
     for subBlock in 0..<subBlockCount {
       state.scaleCodes[subBlock] = scaleCodes.nearest(
         Double(fits[subBlock].scale) * block.unit / Double(state.scale))
@@ -73,23 +74,6 @@ struct SuperBlockSearch<Levels: CodeLevels> {
         Double(-fits[subBlock].minimum) * block.unit / Double(state.minimumScale))
     }
     return state
-  }
-
-  /// The nearest half-precision number, neither infinite nor, where a code can be 0 instead, 0.
-  private func half(_ value: Double) -> Float16 {
-    let limit = Double(Float16.greatestFiniteMagnitude)
-    let rounded = Float16(min(max(value, -limit), limit))
-    guard rounded == 0 && value != 0 && scaleCodes.contains(0) else { return rounded }
-    return value < 0 ? -.leastNonzeroMagnitude : .leastNonzeroMagnitude
-  }
-
-  /// `half`, but where that is coarse no nearer to 0 than `value`: the outermost code shall reach the extreme.
-  private func reaching(_ value: Double) -> Float16 {
-    let rounded = half(value)
-    guard Double(rounded.magnitude) < value.magnitude * (1 - 0x1p-9),
-      rounded.magnitude < .greatestFiniteMagnitude
-    else { return rounded }
-    return value < 0 ? rounded.nextDown : rounded.nextUp
   }
 
   /// The state with the best codes in the neighbourhood for its scales, and its error.
@@ -132,8 +116,10 @@ struct SuperBlockSearch<Levels: CodeLevels> {
   private func refitted(_ block: WeightedBlock, _ state: State) -> State {
     var result = state
     let solution = state.equations.solution
-    if let scale = solution.scale { result.scale = half(block.unit * scale) }
-    if let scale = solution.minimumScale { result.minimumScale = half(block.unit * scale) }
+    if let scale = solution.scale { result.scale = scaleCodes.scale(nearest: block.unit * scale) }
+    if let scale = solution.minimumScale {
+      result.minimumScale = scaleCodes.scale(nearest: block.unit * scale)
+    }
     return result
   }
 
@@ -152,18 +138,5 @@ struct SuperBlockSearch<Levels: CodeLevels> {
       for lane in 0..<Lanes.scalarCount { result.codes[first + lane] = codes[lane] }
     }
     return result
-  }
-}
-
-extension ClosedRange<Int> {
-  /// The nearest member; 0 or the nearest to it for what is no number.
-  fileprivate func nearest(_ value: Double) -> Int8 {
-    guard !value.isNaN else { return Int8(Swift.min(Swift.max(0, lowerBound), upperBound)) }
-    return Int8(Swift.min(Swift.max(value.rounded(), Double(lowerBound)), Double(upperBound)))
-  }
-
-  @inline(__always)
-  fileprivate func clamp(_ values: Lanes) -> Lanes {
-    values.larger(Float(lowerBound)).smaller(Float(upperBound))
   }
 }

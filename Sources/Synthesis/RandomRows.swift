@@ -1,4 +1,5 @@
 import Quantization
+import TensorTypes
 
 /// Random blocks, quantized once, of which rows of one length are drawn.
 ///
@@ -20,24 +21,47 @@ struct BlockPool {
     blockCount = type.blockElementCount > 32 ? 256 : 2048
     blockBytes = type.blockByteCount * unit
     blocksPerRow = columnCount / (type.blockElementCount * unit)
-    var random = seed ^ 0x5851_f42d_4c95_7f2d
+    var random = SplitMix(seed: seed ^ 0x5851_f42d_4c95_7f2d)
     let spread = 1 / Float(columnCount).squareRoot()
     blocks = format.quantize(
       (0..<blockCount * unit * type.blockElementCount).map { _ in
         // The sum of four uniform numbers in −1...1 has variance 4/3.
-        (0..<4).reduce(Float(0)) { sum, _ in sum + uniform(&random) } * spread * 0.866
+        (0..<4).reduce(Float(0)) { sum, _ in sum + random.uniform() } * spread * 0.866
       })
+  }
+}
+
+/// The pools of a model: matrices with rows of one form share one.
+struct BlockPools {
+  private struct RowForm: Hashable {
+    let type: ElementType
+    let columnCount: Int
+  }
+
+  private let seed: UInt64
+  private var pools: [RowForm: BlockPool] = [:]
+
+  init(seed: UInt64) { self.seed = seed }
+
+  /// - Precondition: The type can be written, and `columnCount` is a multiple of its block.
+  mutating func pool(_ type: ElementType, columnCount: Int) -> BlockPool {
+    let form = RowForm(type: type, columnCount: columnCount)
+    if let pool = pools[form] { return pool }
+    let format = BlockFormats.writableFormat(for: type)!
+    let pool = BlockPool(format: format, columnCount: columnCount, seed: seed)
+    pools[form] = pool
+    return pool
   }
 }
 
 /// Rows of random weights, one after the other.
 struct RandomRows {
   private let pool: BlockPool
-  private var state: UInt64
+  private var random: SplitMix
 
   init(_ pool: BlockPool, seed: UInt64) {
     self.pool = pool
-    state = seed
+    random = SplitMix(seed: seed)
   }
 
   mutating func next() -> [UInt8] {
@@ -45,7 +69,7 @@ struct RandomRows {
     return [UInt8](unsafeUninitializedCapacity: pool.blocksPerRow * size) { row, count in
       pool.blocks.withUnsafeBytes { blocks in
         for block in 0..<pool.blocksPerRow {
-          let drawn = Int(splitMix(&state) % UInt64(pool.blockCount))
+          let drawn = Int(random.next() % UInt64(pool.blockCount))
           (UnsafeMutableRawPointer(row.baseAddress!) + block * size).copyMemory(
             from: blocks.baseAddress! + drawn * size, byteCount: size)
         }
@@ -53,18 +77,4 @@ struct RandomRows {
       count = pool.blocksPerRow * size
     }
   }
-}
-
-/// SplitMix64 (Steele et al. 2014).
-private func splitMix(_ state: inout UInt64) -> UInt64 {
-  state &+= 0x9e37_79b9_7f4a_7c15
-  var z = state
-  z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-  z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-  return z ^ (z >> 31)
-}
-
-/// A number in −1..<1.
-private func uniform(_ state: inout UInt64) -> Float {
-  Float(Int64(bitPattern: splitMix(&state)) >> 40) / Float(1 << 23)
 }

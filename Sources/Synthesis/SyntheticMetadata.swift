@@ -27,7 +27,7 @@ func syntheticMetadata(shape: ModelShape, tokenizer: GGUFMetadata, contextLength
 }
 
 /// The per-token arrays get one entry for each token of the shape; everything else stays.
-private func resized(_ value: MetadataValue, key: String, count: Int) -> MetadataValue {
+func resized(_ value: MetadataValue, key: String, count: Int) -> MetadataValue {
   switch (key, value) {
   case ("tokenizer.ggml.tokens", .array(.strings(let tokens))):
     .array(.strings(fitted(tokens, count) { "<unused_\($0)>" }))

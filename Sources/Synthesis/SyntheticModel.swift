@@ -39,6 +39,11 @@ public struct SyntheticModel {
     self.seed = seed
     metadata = syntheticMetadata(shape: shape, tokenizer: tokenizer.metadata, contextLength: contextLength)
     tensors = syntheticTensors(shape, type)
+    try Self.check(tensors)
+  }
+
+  /// Throws unless all tensors can be written.
+  static func check(_ tensors: [GGUFTensor]) throws(Problem) {
     for tensor in tensors {
       guard BlockFormats.writableFormat(for: tensor.type) != nil else {
         let known = ElementType.allCases.filter { BlockFormats.writableFormat(for: $0) != nil }.map(\.name)
@@ -55,32 +60,19 @@ public struct SyntheticModel {
   /// - Parameter progress: Called now and then with the fraction done, 0...1.
   public func write(to path: FilePath, progress: (Double) -> Void = { _ in }) throws(GGUFError) {
     let writer = try GGUFWriter(path: path, metadata: metadata, tensors: tensors)
-    var pools: [RowForm: BlockPool] = [:]
+    var pools = BlockPools(seed: seed)
     for (index, tensor) in tensors.enumerated() {
       progress(Double(index) / Double(tensors.count))
       if tensor.dimensions.count == 1 {
         let value: Float = tensor.name.hasSuffix(".bias") ? 0 : 1
         try writer.append(F32.quantize([Float](repeating: value, count: tensor.dimensions[0])))
       } else {
-        let form = RowForm(type: tensor.type, columnCount: tensor.dimensions[0])
-        let pool = pools[form] ?? form.pool(seed: seed)
-        pools[form] = pool
+        let pool = pools.pool(tensor.type, columnCount: tensor.dimensions[0])
         var rows = RandomRows(pool, seed: seed &+ UInt64(index) &* 0x9e37_79b9)
         for _ in 0..<tensor.dimensions[1] { try writer.append(rows.next()) }
       }
     }
     try writer.finish()
     progress(1)
-  }
-}
-
-/// Matrices with rows of one form share a pool of blocks.
-private struct RowForm: Hashable {
-  let type: ElementType
-  let columnCount: Int
-
-  func pool(seed: UInt64) -> BlockPool {
-    // The model's initializer has refused types that cannot be written.
-    BlockPool(format: BlockFormats.writableFormat(for: type)!, columnCount: columnCount, seed: seed)
   }
 }

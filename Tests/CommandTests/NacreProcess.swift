@@ -21,7 +21,10 @@ struct NacreProcess {
     let process = Process()
     process.executableURL = try Self.executable()
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    // Layouts that were measured are remembered among the tests, not among the user's.
+    let caches = FileManager.default.temporaryDirectory.appending(component: "nacre-tests-cache").path()
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["XDG_CACHE_HOME": caches]) { $1 }.merging(environment) { $1 }
     let (inputPipe, outputPipe, errorPipe) = (Pipe(), Pipe(), Pipe())
     process.standardInput = inputPipe
     process.standardOutput = outputPipe

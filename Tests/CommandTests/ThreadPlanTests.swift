@@ -59,20 +59,36 @@ struct ThreadPlanTests {
     #expect(plan(.ar, cpus: [0, 1], quota: 16).targetCPUs == [0, 1])
   }
 
-  @Test("Numbers of threads that were asked for are obeyed; too many are noticed")
+  @Test("Numbers of threads that were asked for are obeyed, as far as there are CPUs")
   func explicit() {
     let fits = plan(.pearl, cpus: [0, 1, 2, 3], target: 2, draft: 2)
     #expect((fits.targetCPUs, fits.draftCPUs) == ([0, 1], [2, 3]))
     #expect(!fits.isOversubscribed)
-    let over = plan(.pearl, cpus: [0, 1], target: 2, draft: 1)
-    #expect((over.targetCPUs, over.draftCPUs) == ([0, 1], [0]))
-    #expect(over.isOversubscribed && over.spin == .none)
+    #expect(fits.omittedThreadCount == 0)
+    let over = plan(.pearl, cpus: [0, 1], target: 7, draft: 1)
+    #expect((over.targetCPUs, over.draftCPUs) == ([0], [1]))
+    #expect(!over.isOversubscribed && over.omittedThreadCount == 6)
+    let both = plan(.pearl, cpus: [0, 1, 2, 3], target: 8, draft: 8)
+    #expect((both.targetCPUs, both.draftCPUs) == ([0, 1, 2], [3]))
+    #expect(both.omittedThreadCount == 12)
     let turns = plan(.sd, cpus: [0, 1], target: 2, draft: 1)
     #expect((turns.targetCPUs, turns.draftCPUs) == ([0, 1], [0]))
     #expect(!turns.isOversubscribed)
-    #expect(plan(.ar, cpus: [0, 1], target: 3).isOversubscribed)
+    let many = plan(.sd, cpus: [0, 1], target: 3, draft: 4)
+    #expect((many.targetCPUs, many.draftCPUs) == ([0, 1], [0, 1]))
+    #expect(many.omittedThreadCount == 3 && many.spin == .short)
+    #expect(plan(.ar, cpus: [0, 1], target: 3).omittedThreadCount == 1)
     #expect(!plan(.ar, cpus: [0, 1], target: 1).isOversubscribed)
-    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2, target: 4).isOversubscribed)
+  }
+
+  @Test("More threads than a quota pays for are obeyed, and spin briefly: each has a CPU of its own")
+  func beyondQuota() {
+    let alone = plan(.ar, cpus: [0, 1, 2, 3], quota: 2, target: 4)
+    #expect(alone.targetCPUs == [0, 1, 2, 3] && alone.omittedThreadCount == 0)
+    #expect(alone.isOversubscribed && alone.spin == .brief)
+    let lanes = plan(.pearl, cpus: [0, 1], quota: 0.5, target: 1, draft: 1)
+    #expect((lanes.targetCPUs, lanes.draftCPUs) == ([0], [1]))
+    #expect(lanes.isOversubscribed && lanes.spin == .brief)
   }
 
   @Test("A layout's CPUs become threads; only models that are apart get two lanes")

@@ -53,16 +53,8 @@ import Tokenization
     } catch { return error }
   }
 
-  struct Edit: Sendable, CustomTestStringConvertible {
-    let file: String
-    let old: String
-    let new: String
-    let problem: ConversionProblem
-    var testDescription: String { "\(problem)" }
-  }
-
   static let edits = [
-    Edit(
+    RefusedEdit(
       file: "config.json", old: "LlamaForCausalLM", new: "GPTBigCodeForCausalLM",
       problem: .unsupportedArchitecture(
         "GPTBigCodeForCausalLM",
@@ -70,54 +62,53 @@ import Tokenization
           "LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM",
           "Qwen3ForCausalLM",
         ])),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""num_hidden_layers": 2"#, new: #""num_hidden_layers": 3"#,
       problem: .missingTensor("model.layers.2.input_layernorm.weight")),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""num_hidden_layers": 2"#, new: #""num_hidden_layers": 1"#,
       problem: .unknownTensor("model.layers.1.input_layernorm.weight")),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""num_hidden_layers": 2"#, new: #""num_hidden_layers": -1"#,
       problem: .invalidField("num_hidden_layers", value: "-1", expected: "an integer in 1...65536")),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""hidden_size": 32"#, new: #""hidden_size": "32""#,
       problem: .wrongFieldType("hidden_size", expected: "integer", found: "string")),
-    Edit(file: "config.json", old: #""vocab_size""#, new: #""x""#, problem: .missingField("vocab_size")),
-    Edit(
+    RefusedEdit(
+      file: "config.json", old: #""vocab_size""#, new: #""x""#, problem: .missingField("vocab_size")),
+    RefusedEdit(
       file: "config.json", old: #""hidden_size": 32"#, new: #""hidden_size": 64"#,
       problem: .wrongShape(tensor: "lm_head.weight", expected: [306, 64], found: [306, 32])),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""num_key_value_heads": 2"#, new: #""num_key_value_heads": 3"#,
       problem: .invalidField(
         "num_key_value_heads", value: "3", expected: "a divisor of num_attention_heads 4")),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""llama3""#, new: #""longrope""#,
       problem: .unsupportedFeature(#"rotary scaling of type "longrope""#)),
-    Edit(
+    RefusedEdit(
       file: "config.json", old: #""hidden_act": "silu""#, new: #""hidden_act": "gelu""#,
       problem: .unsupportedFeature(#"hidden_act "gelu""#)),
-    Edit(
+    RefusedEdit(
       file: "tokenizer.json", old: #"\\p{N}{1,3}"#, new: #"\\p{N}{1,4}"#,
       problem: .unknownPreTokenizer(
         found: #"Split "(?i:\'s|\'t|\'re|\'ve|\'m|\'ll|\'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,4}|"#
           + #" ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+", ignore_merges"#)),
-    Edit(
+    RefusedEdit(
       file: "tokenizer.json", old: #""type": "BPE""#, new: #""type": "WordPiece""#,
       problem: .unsupportedTokenizer("a model of type WordPiece")),
-    Edit(
+    RefusedEdit(
       file: "model.safetensors.index.json", old: "model-00002-of-00002.safetensors", new: "../x.safetensors",
       problem: .unsafeFileName(tensor: "model.layers.1.input_layernorm.weight", "../x.safetensors")),
-    Edit(
+    RefusedEdit(
       file: "model.safetensors.index.json", old: #""model.norm.weight""#, new: #""model.norm.x""#,
       problem: .missingFromShard(tensor: "model.norm.x", shard: "model-00001-of-00002.safetensors")),
   ]
 
   @Test("A folder that lies is refused with the field and the numbers", arguments: edits)
-  func refused(edit: Edit) throws {
+  func refused(edit: RefusedEdit) throws {
     let directory = try TemporaryDirectory()
-    let folder = try Fixture.copy("tiny-bpe", to: directory)
-    try Fixture.edit(folder.appending(edit.file), edit.old, edit.new)
-    let error = try #require(problem(folder))
+    let error = try #require(problem(edit.folder(in: directory)))
     #expect(error.problem == edit.problem)
   }
 

@@ -122,57 +122,49 @@ import Tokenization
     #expect(metadata["tokenizer.ggml.add_space_prefix"] == (scheme == "never" ? .bool(false) : nil))
   }
 
-  struct Edit: Sendable, CustomTestStringConvertible {
-    let folder: String
-    let old: String
-    let new: String
-    let problem: ConversionProblem
-    var testDescription: String { "\(problem)" }
-  }
-
   static let edits = [
-    Edit(
-      folder: "gpt-2", old: #""use_regex":true"#, new: #""use_regex":false"#,
+    RefusedEdit(
+      folder: "tokenizers/gpt-2", old: #""use_regex":true"#, new: #""use_regex":false"#,
       problem: .unknownPreTokenizer(found: "")),
-    Edit(
-      folder: "smollm", old: #""individual_digits":true"#, new: #""individual_digits":false"#,
+    RefusedEdit(
+      folder: "tokenizers/smollm", old: #""individual_digits":true"#, new: #""individual_digits":false"#,
       problem: .unknownPreTokenizer(found: "Digits, not individual ones")),
-    Edit(
-      folder: "smollm", old: #""ignore_merges":false"#, new: #""ignore_merges":true"#,
+    RefusedEdit(
+      folder: "tokenizers/smollm", old: #""ignore_merges":false"#, new: #""ignore_merges":true"#,
       problem: .unknownPreTokenizer(found: "Digits, ByteLevel, ignore_merges")),
-    Edit(
-      folder: "qwen2", old: #""behavior":"Isolated""#, new: #""behavior":"MergedWithNext""#,
+    RefusedEdit(
+      folder: "tokenizers/qwen2", old: #""behavior":"Isolated""#, new: #""behavior":"MergedWithNext""#,
       problem: .unknownPreTokenizer(found: "Split, MergedWithNext")),
-    Edit(
-      folder: "qwen2", old: #""invert":false"#, new: #""invert":true"#,
+    RefusedEdit(
+      folder: "tokenizers/qwen2", old: #""invert":false"#, new: #""invert":true"#,
       problem: .unknownPreTokenizer(found: "Split, Isolated, inverted")),
-    Edit(
-      folder: "deepseek-llm", old: "A-Za-z", new: "A-Zb-z", problem: .unknownPreTokenizer(found: "*")),
-    Edit(
-      folder: "deepseek-coder", old: #""type":"Digits""#, new: #""type":"Punctuation""#,
+    RefusedEdit(
+      folder: "tokenizers/deepseek-llm", old: "A-Za-z", new: "A-Zb-z",
+      problem: .unknownPreTokenizer(found: "*")),
+    RefusedEdit(
+      folder: "tokenizers/deepseek-coder", old: #""type":"Digits""#, new: #""type":"Punctuation""#,
       problem: .unknownPreTokenizer(found: "Punctuation")),
-    Edit(
-      folder: "qwen2", old: #"{"type":"NFC"}"#, new: #"{"type":"Lowercase"}"#,
+    RefusedEdit(
+      folder: "tokenizers/qwen2", old: #"{"type":"NFC"}"#, new: #"{"type":"Lowercase"}"#,
       problem: .unsupportedTokenizer("a normalizer of type Lowercase")),
-    Edit(
-      folder: "gpt-2", old: #""end_of_word_suffix":null"#, new: #""end_of_word_suffix":"</w>""#,
+    RefusedEdit(
+      folder: "tokenizers/gpt-2", old: #""end_of_word_suffix":null"#, new: #""end_of_word_suffix":"</w>""#,
       problem: .unsupportedTokenizer(#"end_of_word_suffix "</w>""#)),
-    Edit(
-      folder: "spm-metaspace", old: #""split":false"#, new: #""split":true"#,
+    RefusedEdit(
+      folder: "tokenizers/spm-metaspace", old: #""split":false"#, new: #""split":true"#,
       problem: .unsupportedTokenizer("a pre-tokenizer of type Metaspace that is not SentencePiece's")),
-    Edit(
-      folder: "spm-normalizer", old: #""prepend":"▁""#, new: #""prepend":"_""#,
+    RefusedEdit(
+      folder: "tokenizers/spm-normalizer", old: #""prepend":"▁""#, new: #""prepend":"_""#,
       problem: .unsupportedTokenizer("a normalizer of type Prepend that is not SentencePiece's")),
-    Edit(
-      folder: "spm-normalizer", old: #"["▁","▁"]"#, new: #"["▁","▁","x"]"#,
+    RefusedEdit(
+      folder: "tokenizers/spm-normalizer", old: #"["▁","▁"]"#, new: #"["▁","▁","x"]"#,
       problem: .wrongFieldType("model.merges[0]", expected: "two strings", found: "array")),
   ]
 
   @Test("a tokenizer that is not known is refused with what was found", arguments: edits)
-  func refused(edit: Edit) throws {
+  func refused(edit: RefusedEdit) throws {
     let directory = try TemporaryDirectory()
-    let folder = try Fixture.copy("tokenizers/\(edit.folder)", to: directory)
-    try Fixture.edit(folder.appending("tokenizer.json"), edit.old, edit.new)
+    let folder = try edit.folder(in: directory)
     var notes: [String] = []
     do {
       _ = try metadata(of: folder, notes: &notes)

@@ -2,6 +2,7 @@ import CKernelABI
 import GGUF
 import Inference
 import KernelDispatch
+import Platform
 import SystemPackage
 import TensorTypes
 import TestSupport
@@ -50,5 +51,30 @@ import Testing
       #expect(plain.logits(row: row).map(\.bitPattern) == interleaved.logits(row: row).map(\.bitPattern))
     }
     #expect(try Loading.weights(path).byteCount < 16384, "nothing is copied")
+  }
+
+  @Test("matrices in the x16 layout are copied to the nodes that are asked for, unless told not to")
+  func copies() throws {
+    let directory = try TemporaryDirectory()
+    var model = RandomModel()
+    model.type = .q8_0
+    let path = try writeInterleaved(model, to: directory)
+    let mapped = try Loading.model(path)
+    mapped.forward([1, 69, 16], logitRowCount: 3)
+    let team = ThreadTeam(name: "copy", cpus: [nil, nil], nodes: [0, 1], spin: .none)
+    for nodes in [[0], [0, 1]] {
+      let weights = try Loading.weights(path, team: team, placement: LanePlacement(nodes: nodes))
+      #expect(weights.byteCount > mapped.weights.bytesPerPass)
+      #expect(weights.bufferPlacements("copy").map(\.name) == nodes.map { _ in "copy weights" })
+      let copied = try TransformerModel(weights, team: team, contextLength: 8)
+      copied.forward([1, 69, 16], logitRowCount: 3)
+      for row in 0..<3 {
+        #expect(copied.logits(row: row).map(\.bitPattern) == mapped.logits(row: row).map(\.bitPattern))
+      }
+      let left = try Loading.weights(
+        path, team: team, placement: LanePlacement(nodes: nodes, copiesMappedTensors: false))
+      #expect(left.byteCount == 0)
+      #expect(left.bufferPlacements("left").map(\.name) == ["left weights, mapped"])
+    }
   }
 }

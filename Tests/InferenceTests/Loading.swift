@@ -9,13 +9,15 @@ import Testing
 /// Loads models in one process many times with the same kernels and a team of one.
 enum Loading {
   private static let kernels = Result { try KernelLibrary.best() }
-  private static let team = ThreadTeam(name: "load", cpus: [nil])
+  static let team = ThreadTeam(name: "load", cpus: [nil])
 
   /// A valid model, made once.
   static let parts = ModelParts(RandomModel())
 
-  static func weights(_ path: FilePath) throws -> ModelWeights {
-    try ModelWeights(GGUFFile(path: path), kernels: kernels.get(), team: team)
+  static func weights(
+    _ path: FilePath, team: ThreadTeam = team, placement: LanePlacement = .anywhere
+  ) throws -> ModelWeights {
+    try ModelWeights(GGUFFile(path: path), kernels: kernels.get(), team: team, placement: placement)
   }
 
   static func model(_ path: FilePath, contextLength: Int? = nil) throws -> TransformerModel {

@@ -24,7 +24,7 @@ private func processorTime() -> Duration {
 struct WaitingTests {
   private let limit = Duration.milliseconds(60)
 
-  @Test("for a lane's long job", arguments: [SpinBudget.none, .short])
+  @Test("for a lane's long job", arguments: [SpinBudget.none, .brief, .short])
   func lane(spin: SpinBudget) {
     let lane = LaneThread(name: "lane", cpu: nil, spin: spin)
     let job = SleepingJob()
@@ -34,7 +34,7 @@ struct WaitingTests {
     #expect(processorTime() - before < limit)
   }
 
-  @Test("for a team's slow worker", arguments: [SpinBudget.none, .short])
+  @Test("for a team's slow worker", arguments: [SpinBudget.none, .brief, .short])
   func team(spin: SpinBudget) {
     let team = ThreadTeam(name: "team", cpus: [nil, nil], spin: spin)
     let operation = SleepingOperation()

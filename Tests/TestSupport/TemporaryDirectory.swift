@@ -36,6 +36,11 @@ public final class TemporaryDirectory: Sendable {
     return path
   }
 
+  /// Makes a folder, and those above it.
+  public func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: file(name).string, withIntermediateDirectories: true)
+  }
+
   /// Deletes a file.
   public func remove(_ name: String) throws {
     try FileManager.default.removeItem(atPath: file(name).string)

@@ -14,6 +14,11 @@ struct LayoutOptions: ParsableArguments {
       valueName: "layout"))
   var layout: String?
 
+  @Flag(
+    name: .customLong("no-layout-cache"),
+    help: "With --layout auto, measures the sensible layouts anew instead of remembering the fastest.")
+  var forgetsLayouts = false
+
   /// The variable that stands for the option where it is not given.
   static let variable = "NACRE_LAYOUT"
 

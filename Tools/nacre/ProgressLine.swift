@@ -39,7 +39,8 @@ final class ProgressLine {
   private func timeLeft(_ fraction: Double, elapsed: Duration) -> String {
     guard fraction > 0.02, elapsed > .seconds(2) else { return "" }
     let left = elapsed * ((1 - fraction) / fraction)
-    return ", \(Int(left.components.seconds) + 1) s left"
+    let seconds = Int(left.components.seconds) + 1
+    return seconds < 100 ? ", \(seconds) s left" : ", \((seconds + 59) / 60) min left"
   }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

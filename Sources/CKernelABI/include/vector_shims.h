@@ -44,6 +44,8 @@ enum { NACRE_SCORE_TILE_WIDTH = 2, NACRE_MIX_TILE_WIDTH = 1 };
 NACRE_SHIM const char *nacre_level_name(void) {
 #if defined(__AVX512VNNI__)
   return "x86-64-v4-vnni";
+#elif defined(__AVXVNNI__)
+  return "x86-64-v3-vnni";
 #elif defined(__AVX2__)
   return "x86-64-v3";
 #elif defined(__x86_64__)
@@ -222,17 +224,31 @@ NACRE_SHIM nacre_u16x16 nacre_half_from_float(nacre_f32x16 v) {
 #endif
 
 /// Four neighbouring activations as one word of a 16-row dot product.
-#if defined(__AVX512VNNI__)
+#if defined(__AVX512VNNI__) || defined(__AVXVNNI__)
 
 /// First value of an accumulator for codes that stand for `value + 128`, given the input's −128 · Σ values.
 NACRE_SHIM nacre_i32x16 nacre_dot_start_128(int32_t start) { return (nacre_i32x16)(start); }
+/// sums[r] += Σ codes[4r + i] * word.byte[i], codes being unsigned.
+NACRE_SHIM void nacre_add_dots(nacre_i32x16 *sums, const nacre_u8x64 *codes, int32_t word) {
+#if defined(__AVX512VNNI__)
+  *sums = (nacre_i32x16)_mm512_dpbusd_epi32((__m512i)*sums, (__m512i)*codes, _mm512_set1_epi32(word));
+#else
+  __m256i halves[2], bytes[2], activation = _mm256_set1_epi32(word);
+  __builtin_memcpy(halves, sums, 64);
+  __builtin_memcpy(bytes, codes, 64);
+  for (int i = 0; i < 2; i++) halves[i] = _mm256_dpbusd_avx_epi32(halves[i], bytes[i], activation);
+  __builtin_memcpy(sums, halves, 64);
+#endif
+}
 /// accumulator[r] += Σ codes[4r + i] * word.byte[i], codes standing for value + 128.
 NACRE_SHIM nacre_i32x16 nacre_dot_128(nacre_i32x16 accumulator, nacre_u8x64 codes, int32_t word) {
-  return (nacre_i32x16)_mm512_dpbusd_epi32((__m512i)accumulator, (__m512i)codes, _mm512_set1_epi32(word));
+  nacre_add_dots(&accumulator, &codes, word);
+  return accumulator;
 }
 /// The same for codes of at most 7 bits that are the factors themselves.
 NACRE_SHIM nacre_i32x16 nacre_dot_small(nacre_i32x16 accumulator, nacre_u8x64 codes, int32_t word) {
-  return nacre_dot_128(accumulator, codes, word);
+  nacre_add_dots(&accumulator, &codes, word);
+  return accumulator;
 }
 
 #else

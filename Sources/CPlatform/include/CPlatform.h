@@ -26,6 +26,10 @@ void cplatform_name_current_thread(const char *name);
 int cplatform_set_affinity(const int *cpus, int count);
 /// Fills `cpus` with at most `capacity` CPU numbers that the calling thread may run on; their number, or -1.
 int cplatform_get_affinity(int *cpus, int capacity);
+/// The same for another thread of this process; 0: the calling one.
+int cplatform_get_affinity_of(int thread_id, int *cpus, int capacity);
+/// The number by which the system knows the calling thread.
+int cplatform_thread_id(void);
 /// The CPU that the calling thread runs on at this moment, or -1.
 int cplatform_current_cpu(void);
 
@@ -35,6 +39,7 @@ enum {
   CPLATFORM_X86_64_V3 = 1 << 1,
   CPLATFORM_X86_64_V4 = 1 << 2,
   CPLATFORM_AVX512_VNNI = 1 << 3,
+  CPLATFORM_AVX_VNNI = 1 << 4,
   CPLATFORM_ARM_V8 = 1 << 8,
   CPLATFORM_ARM_DOTPROD = 1 << 9,
   CPLATFORM_ARM_FP16 = 1 << 10,
@@ -50,6 +55,21 @@ void cplatform_sha256_blocks(
 
 /// Asks for huge pages in an address range; advice only.
 void cplatform_advise_huge_pages(void *start, size_t length);
+
+/// On which NUMA nodes pages are made when they are first touched.
+enum {
+  /// Only there: where that is impossible, the system ends the process.
+  CPLATFORM_BIND,
+  /// There while there is room; `count` is 1.
+  CPLATFORM_PREFER,
+  /// On each in turn.
+  CPLATFORM_INTERLEAVE,
+};
+/// Sets one of these policies for an address range that begins at a page; 0, or an errno value.
+int cplatform_place_memory(void *start, size_t length, int policy, const int *nodes, int count);
+/// Fills `nodes` with the node of each page, or a negative errno value (-ENOENT, -EFAULT: not touched yet); 0, or an
+/// errno value.
+int cplatform_page_nodes(const void *const *pages, size_t count, int *nodes);
 
 /// Opens a new file without a name in `folder`, to be written; its descriptor, or -1 with `errno`.
 int cplatform_open_unnamed(const char *folder);

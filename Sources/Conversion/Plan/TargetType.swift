@@ -8,21 +8,10 @@ public enum TargetType: String, CaseIterable, Sendable {
   /// Finds a type by its name, in any case.
   public init?(name: String) { self.init(rawValue: name.lowercased()) }
 
-  /// The type of most matrices.
+  /// The type of most matrices, after which a mix is named: `q4_k_m` is mostly `q4_k`.
   public var elementType: ElementType {
-    switch self {
-    case .f32: .f32
-    case .f16: .f16
-    case .bf16: .bf16
-    case .q8_0: .q8_0
-    case .q4_0: .q4_0
-    case .q4_1: .q4_1
-    case .q5_0: .q5_0
-    case .q5_1: .q5_1
-    case .q4_k_s, .q4_k_m: .q4_k
-    case .q5_k_s, .q5_k_m: .q5_k
-    case .q6_k: .q6_k
-    }
+    let isMix = rawValue.hasSuffix("_s") || rawValue.hasSuffix("_m")
+    return ElementType(name: isMix ? String(rawValue.dropLast(2)) : rawValue)!
   }
 
   /// The number of the mix in `general.file_type`.

@@ -5,5 +5,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures speed on this machine.",
-    subcommands: [BenchKernelsCommand.self, BenchModelCommand.self, BenchModesCommand.self])
+    subcommands: [
+      BenchKernelsCommand.self, BenchModelCommand.self, BenchModesCommand.self, BenchLayoutsCommand.self,
+    ])
 }

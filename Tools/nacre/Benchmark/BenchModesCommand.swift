@@ -47,10 +47,15 @@ struct BenchModesCommand: ParsableCommand {
     for file in promptFile { prompts.append(try promptText(nil, file: file)) }
     if prompts.isEmpty { prompts = Self.defaultPrompts }
     let benchmark = try ModesBenchmark(
-      configurations(), prompts: prompts, sampling: sampling.parameters(),
+      ModelPair.all(configurations()), prompts: prompts, sampling: sampling.parameters(),
       verification: sampling.verification, maximumTokenCount: maxTokens)
     Interruption.install()
-    guard let result = try benchmark.measure(rounds: rounds) else { throw ExitCode(130) }
+    let progress = ProgressLine("measuring")
+    guard let measured = try benchmark.measure(rounds: rounds, progress: { progress.show($0) }) else {
+      throw ExitCode(130)
+    }
+    progress.finish()
+    let result = ModesBenchmarkResult(measured, promptCount: prompts.count)
     if json {
       print(try jsonText(result))
     } else {
@@ -79,7 +84,7 @@ struct BenchModesCommand: ParsableCommand {
       }
   }
 
-  private static let defaultPrompts = [
+  static let defaultPrompts = [
     "import os\nimport sys\nimport argparse\n\n\ndef main():\n    parser = argparse.ArgumentParser(",
     "class Stack:\n    \"\"\"A last-in, first-out stack.\"\"\"\n\n    def __init__(self):\n",
     "import unittest\n\n\nclass TestParser(unittest.TestCase):\n    def test_",

@@ -1,4 +1,3 @@
-import Foundation
 import Inference
 import KernelDispatch
 import Platform
@@ -61,7 +60,7 @@ struct ModelBenchmark {
       bandwidthBytesPerSecond: median(bandwidths), bytesPerPass: weights.bytesPerPass,
       contexts: timings.map(\.result), promptLength: promptLength,
       promptSeconds: promptSeconds.isEmpty ? nil : median(promptSeconds),
-      peakResidentBytes: peakResidentBytes())
+      peakResidentBytes: ProcessMemory.peakResidentBytes)
   }
 
   /// Short passes are repeated: the best of a few is what the machine can do undisturbed.
@@ -116,46 +115,4 @@ private struct ContextTimings {
     ContextResult(
       context: context, passSeconds: passSeconds.mapValues(median), bandwidthShare: median(shares))
   }
-}
-
-/// Reads a large buffer with all threads of a team.
-final class BandwidthProbe: ParallelOperation {
-  let chunkCount = 64
-  private let buffer = AlignedBuffer(byteCount: 1 << 29)
-  private let kernels: KernelLibrary
-  private let team: ThreadTeam
-
-  init(kernels: KernelLibrary, team: ThreadTeam) {
-    self.kernels = kernels
-    self.team = team
-    // Written once: pages that were never touched are all the same zero page.
-    memset(buffer.start, 1, buffer.byteCount)
-  }
-
-  /// The best of three sweeps.
-  func bytesPerSecond() -> Double {
-    (0..<3).map { _ in
-      let start = ContinuousClock.now
-      team.run(self)
-      return Double(buffer.byteCount) / ((ContinuousClock.now - start) / .seconds(1))
-    }.max()!
-  }
-
-  func runChunk(_ index: Int, thread: Int) {
-    let bytes = buffer.byteCount / chunkCount
-    _ = kernels.table.read_all(buffer.start + index * bytes, Int64(bytes))
-  }
-}
-
-func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  let middle = sorted.count / 2
-  return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-}
-
-/// Most memory that the process ever had in RAM.
-func peakResidentBytes() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss * 1024
 }

@@ -16,7 +16,7 @@ struct ModelBenchmarkResult: Encodable {
   let contexts: [ContextResult]
   let promptLength: Int
   let promptSeconds: Double?
-  let peakResidentBytes: Int
+  let peakResidentBytes: Int?
 
   func printTable(path: String) {
     print("\(path): \(threads) thread(s), kernels \(kernelLevel), median of \(rounds) rounds")
@@ -29,7 +29,7 @@ struct ModelBenchmarkResult: Encodable {
         "  prompt of \(promptLength)     \(rate) tokens/s, first token after \(format(promptSeconds * 1000, 0)) ms"
       )
     }
-    print("  peak memory       \(peakResidentBytes >> 20) MiB")
+    if let peakResidentBytes { print("  peak memory       \(peakResidentBytes >> 20) MiB") }
   }
 }
 

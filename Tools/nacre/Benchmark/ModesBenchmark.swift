@@ -16,15 +16,12 @@ final class ModesBenchmark {
   private let seed: UInt64
   private let generation: Generation
 
-  /// - Parameter configurations: The first is what the others are compared with.
+  /// - Parameter pairs: The first is what the others are compared with.
   init(
-    _ configurations: [ModelOptions], prompts: [String], sampling: SamplingParameters,
-    verification: VerificationMethod, maximumTokenCount: Int
+    _ pairs: [ModelPair], prompts: [String], sampling: SamplingParameters, verification: VerificationMethod,
+    maximumTokenCount: Int
   ) throws {
-    // The last has the draft. All pairs come before the first generator, which pins this thread.
-    let complete = try ModelPair(configurations[configurations.count - 1])
-    let pairs = try configurations.dropLast().map { try ModelPair($0, sharing: complete) } + [complete]
-    let tokens = try prompts.map { try complete.encode($0) }
+    let tokens = try prompts.map { try pairs[0].encode($0) }
     self.prompts = tokens
     seed = sampling.seed
     generation = Generation(maximumTokenCount: maximumTokenCount)
@@ -37,23 +34,25 @@ final class ModesBenchmark {
     }
   }
 
-  /// - Returns: nil if the program was interrupted.
-  func measure(rounds: Int) throws -> ModesBenchmarkResult? {
-    let progress = ProgressLine("measuring")
-    defer { progress.finish() }
+  /// - Parameter progress: Called before each turn with the fraction done, 0...1.
+  /// - Returns: What each pair did in each round; nil if the program was interrupted.
+  func measure(
+    rounds: Int, progress: (Double) -> Void
+  ) throws -> [(pair: ModelPair, rounds: [ModesRound])]? {
     for round in 0...rounds {
       for turn in contestants.indices {
-        progress.show(Double(round * contestants.count + turn) / Double((rounds + 1) * contestants.count))
+        progress(Double(round * contestants.count + turn) / Double((rounds + 1) * contestants.count))
         // Another one begins each round: the first after a pause may find a cooler machine.
         let index = (turn + round) % contestants.count
         guard let measured = try runPrompts(contestants[index]) else { return nil }
         if round > 0 { contestants[index].rounds.append(measured) }
       }
     }
-    return ModesBenchmarkResult(contestants.map { ($0.pair, $0.rounds) }, promptCount: prompts.count)
+    return contestants.map { ($0.pair, $0.rounds) }
   }
 
   private func runPrompts(_ contestant: Contestant) throws -> ModesRound? {
+    contestant.pair.pinLeader()
     var round = ModesRound()
     for prompt in prompts {
       let (result, report) = try generation.run(

@@ -92,7 +92,10 @@ struct ConvertCommand: ParsableCommand {
         return try write(json ? jsonText(planReport) : planReport.text(isFull: true))
       }
       if !json { try write(planReport.text(isFull: false)) }
-      let result = try convert(plan, output, budget: budget, threadCount: threadCount)
+      let conversion = WatchedConversion(
+        plan: plan, output: output, kernels: layout == .x16 ? try KernelLibrary.best() : nil, budget: budget,
+        threadCount: threadCount)
+      let result = try conversion.run(replacing: force)
       try write(json ? jsonText(result) : "\n" + result.text)
     } catch let error as ConversionError {
       FileHandle.standardError.write(Data("nacre: \(error.description.printable())\n".utf8))
@@ -104,34 +107,6 @@ struct ConvertCommand: ParsableCommand {
   private static func memoryBytes(_ plan: ConversionPlan, threadCount: Int) -> Int {
     let now = ProcessMemory.residentBytes ?? 0
     return max(now + plan.memoryBytes(threadCount: threadCount), ProcessMemory.peakResidentBytes ?? 0)
-  }
-
-  private func convert(
-    _ plan: ConversionPlan, _ output: FilePath, budget: CPUBudget, threadCount: Int
-  ) throws -> ConversionResult {
-    Interruption.install()
-    // A file that grows too large shall be an error, not the end of the program.
-    signal(SIGXFSZ, SIG_IGN)
-    let cpus = budget.allowedCPUs
-    let team = ThreadTeam(
-      name: "nacre", cpus: (0..<threadCount).map { cpus.isEmpty ? nil : cpus[$0 % cpus.count] }, spin: .none)
-    let start = ContinuousClock.now
-    var phase = ConversionProgress.Phase.writing
-    var line = ProgressLine("writing")
-    let kernels = layout == .x16 ? try KernelLibrary.best() : nil
-    let run = ConversionRun(
-      plan, to: output, team: team, kernels: kernels, isCancelled: { Interruption.flag.isCancelled }
-    ) {
-      if $0.phase != phase {
-        line.finish()
-        phase = $0.phase
-        line = ProgressLine(phase.rawValue)
-      }
-      line.show($0.fraction, bytes: $0.doneBytes, of: $0.totalBytes)
-    }
-    defer { line.finish() }
-    let report = try run(replacing: force)
-    return ConversionResult(plan, report, elapsed: ContinuousClock.now - start)
   }
 
   private func outputPath() throws -> FilePath? {
@@ -149,23 +124,12 @@ struct ConvertCommand: ParsableCommand {
     options.outputType = try outputTensorType.map(TypeNames.element)
     options.layout = layout == .x16 ? .x16 : .rows
     if let splitMaxSize {
-      guard let size = Self.size(splitMaxSize) else {
+      guard let size = Int(size: splitMaxSize) else {
         throw ValidationError("\(splitMaxSize) is not a size such as 2G or 500M")
       }
       options.largestPart = size
     }
     return options
-  }
-
-  /// Bytes of a size such as `2G`, `500M`, `64K`.
-  static func size(_ text: String) -> Int? {
-    let units: [Character: Int] = ["K": 1000, "M": 1_000_000, "G": 1_000_000_000]
-    guard let unit = text.last.flatMap({ units[Character($0.uppercased())] }) else {
-      return Int(text).flatMap { $0 > 0 ? $0 : nil }
-    }
-    guard let number = Int(text.dropLast()), number > 0 else { return nil }
-    let (size, overflow) = number.multipliedReportingOverflow(by: unit)
-    return overflow ? nil : size
   }
 
   private func write(_ text: String) throws {

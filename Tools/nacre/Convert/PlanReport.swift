@@ -12,13 +12,6 @@ struct PlanReport: Encodable {
     let part: Int
   }
 
-  struct TypeTotal: Encodable {
-    let type: String
-    var tensors = 0
-    var parameters = 0
-    var bytes = 0
-  }
-
   let source: String
   let architecture: String
   let type: String
@@ -49,13 +42,8 @@ struct PlanReport: Encodable {
         to: $0.layout == .rows ? $0.type.name : "\($0.type) x16",
         bytes: $0.byteCount, part: $0.part + 1)
     }
-    types = plan.tensors.reduce(into: []) { totals, tensor in
-      let index = totals.firstIndex { $0.type == tensor.type.name } ?? totals.count
-      if index == totals.count { totals.append(TypeTotal(type: tensor.type.name)) }
-      totals[index].tensors += 1
-      totals[index].parameters += tensor.shape.elementCount
-      totals[index].bytes += tensor.byteCount
-    }
+    types = TypeTotal.totals(
+      plan.tensors.map { ($0.type.name, parameters: $0.shape.elementCount, bytes: $0.byteCount) })
   }
 
   /// - Parameter isFull: Whether every tensor is listed.
@@ -78,8 +66,7 @@ struct PlanReport: Encodable {
       }
       lines += [""] + ModelReport.table(rows)
     }
-    let rows = types.map { [$0.type, "\($0.tensors)", "\($0.parameters)", ModelReport.size($0.bytes)] }
-    lines += [""] + ModelReport.table(rows, header: ["type", "tensors", "parameters", "size"])
+    lines += [""] + TypeTotal.table(types)
     return lines.joined(separator: "\n")
   }
 }

@@ -23,10 +23,10 @@ struct TextModel {
     guard (1...1024).contains(threadCount) else { throw ValidationError("--threads is out of range") }
     file = try GGUFFile(path: FilePath(path))
     tokenizer = try loadTokenizer(from: file)
-    let cpus = budget.allowedCPUs
+    // Threads that share a CPU would only make each other slower.
+    let cpus = Array(budget.allowedCPUs.prefix(threadCount))
     team = ThreadTeam(
-      name: "nacre", cpus: (0..<threadCount).map { cpus[$0 % cpus.count] },
-      spin: SpinBudget(threadCount: threadCount, cpuCount: budget.cpuCount))
+      name: "nacre", cpus: cpus, spin: SpinBudget(threadCount: cpus.count, cpuCount: budget.cpuCount))
     team.pinLeader()
   }
 

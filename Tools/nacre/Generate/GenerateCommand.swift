@@ -33,6 +33,9 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Writes one JSON object at the end instead of text and statistics.")
   var json = false
 
+  @Flag(help: "Shows where the threads run and on which NUMA nodes the memory is.")
+  var verbose = false
+
   @Flag(help: "Shows accepted draft tokens in colour.")
   var highlight = false
 
@@ -55,8 +58,16 @@ struct GenerateCommand: ParsableCommand {
     let generation = Generation(
       maximumTokenCount: maxTokens, ignoresEndTokens: ignoreEos, stopStrings: stop, isStreaming: !json,
       highlight: highlight)
-    let (result, report) = try generation.run(generator, of: pair, after: tokens, seed: parameters.seed)
+    var (result, report) = try generation.run(generator, of: pair, after: tokens, seed: parameters.seed)
+    // At the end, when all memory has been touched.
+    let placement = pair.placementReport(withMemory: verbose || json || pair.placement.isAskedFor)
+    placement.warnings.forEach(ModelPair.warn)
+    if json { report.placement = PlacementSection(placement) }
     try write(report)
+    if verbose {
+      let reason = pair.layoutReason.map { "layout \(pair.plan.layoutText): \($0)\n" } ?? ""
+      FileHandle.standardError.write(Data((reason + placement.summary).utf8))
+    }
     if result.stopReason == .cancelled { throw ExitCode(130) }
   }
 

@@ -1,5 +1,6 @@
 import Decoding
 import Foundation
+import Platform
 import TensorTypes
 
 /// What `nacre generate` says about a generation: JSON for machines, a few lines for people.
@@ -35,10 +36,14 @@ struct GenerationReport: Encodable {
   let draftThreads: Int
   /// The CPUs of the threads, as `--layout` takes them.
   let layout: String
+  /// How the layout was found, if it was measured.
+  let layoutReason: String?
   let kernelLevel: String
   let kvType: String
   let seed: UInt64
-  let peakResidentBytes: Int
+  let peakResidentBytes: Int?
+  /// Where threads and memory are; nil when nobody looked.
+  var placement: PlacementSection?
 
   init(
     result: GenerationResult, output: GenerationOutput, pair: ModelPair, promptTokenCount: Int, seed: UInt64
@@ -68,10 +73,11 @@ struct GenerationReport: Encodable {
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     layout = pair.plan.layoutText
+    layoutReason = pair.layoutReason
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
-    peakResidentBytes = nacre.peakResidentBytes()
+    peakResidentBytes = ProcessMemory.peakResidentBytes
   }
 
   /// Statistics for standard error.
@@ -87,9 +93,10 @@ struct GenerationReport: Encodable {
         "draft: \(accepted) of \(proposed) accepted (\(format(acceptanceRate.map { $0 * 100 }, 0)) % of those judged), "
           + "\(wasted) wasted; \(format(tokensPerTargetPass, 2)) tokens per target pass")
     }
+    let peak = peakResidentBytes.map { ", peak \($0 >> 20) MiB" } ?? ""
     lines.append(
       "time: target \(share(targetBusySeconds)), draft \(share(draftBusySeconds)), both \(share(overlappedSeconds)); "
-        + "layout \(layout), kernels \(kernelLevel), peak \(peakResidentBytes >> 20) MiB")
+        + "layout \(layout), kernels \(kernelLevel)\(peak)")
     return "\n" + lines.map { $0 + "\n" }.joined()
   }
 

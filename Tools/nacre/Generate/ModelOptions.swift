@@ -1,8 +1,9 @@
 import ArgumentParser
 import KernelDispatch
+import Topology
 
 /// How draft and target work together, as the command line names it.
-enum ModeName: String, ExpressibleByArgument, CaseIterable {
+enum ModeName: String, ExpressibleByArgument, CaseIterable, Codable {
   case ar, sd, pearl
 }
 
@@ -36,6 +37,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "The draft's threads, on the CPUs after the target's (default: 1 with pearl, else as many).")
   var draftThreads: Int?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "In pearl, threads of one model help the other while they have nothing to do.")
+  var elastic = true
+
+  @OptionGroup var placement: PlacementOptions
+
   func validate() throws {
     guard (1...64).contains(draftLength) else { throw ValidationError("--draft-length is not in 1...64.") }
     for (name, value) in [("--threads", threads), ("--draft-threads", draftThreads)] {
@@ -55,12 +63,28 @@ struct ModelOptions: ParsableArguments {
 
   /// The CPUs of both models: those of a layout, or as many as the numbers of threads ask for.
   /// - Throws: `ValidationError` for a layout that cannot be had here.
-  func threadPlan() throws -> ThreadPlan {
+  func threadPlan(on topology: MachineTopology) throws -> ThreadPlan {
     if hasThreadCounts {
       return ThreadPlan(
-        mode: effectiveMode, budget: .current(), targetThreads: threads, draftThreads: draftThreads)
+        mode: effectiveMode, budget: topology.budget, targetThreads: threads, draftThreads: draftThreads)
     }
-    return ThreadPlan(try cores.resolve(on: .current(), for: effectiveMode.use).layout)
+    return ThreadPlan(try cores.resolve(on: topology, for: effectiveMode.use).layout)
+  }
+
+  /// What measures layouts where none was asked for.
+  func layoutChoice(
+    _ timer: RoundTimer, on topology: MachineTopology, level: KernelLevel
+  ) throws -> LayoutChoice? {
+    guard !hasThreadCounts, try cores.request()?.isAutomatic ?? true else { return nil }
+    let models = try [targetPath, draftPath].compactMap(\.self).map {
+      try LayoutResults.Conditions.Model(path: $0).fingerprint
+    }
+    let key =
+      "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength) \(kvType.rawValue) "
+      + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
+    return LayoutChoice(
+      timer: timer, topology: topology, isElastic: elastic,
+      cache: cores.forgetsLayouts ? nil : .standard, key: key)
   }
 
   /// The mode that was asked for, or the one that fits the models.

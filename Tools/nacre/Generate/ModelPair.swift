@@ -9,22 +9,30 @@ import Sampling
 import SystemPackage
 import TensorTypes
 import Tokenization
+import Topology
 
 /// A target and perhaps a draft, loaded, each with its threads.
 final class ModelPair {
   let options: ModelOptions
   let tokenizer: any Tokenizer
   let kernels: KernelLibrary
-  let plan: ThreadPlan
+  let lanes: LaneTeams
+  /// How the layout was found, if it was measured.
+  let layoutReason: String?
   private let target: ModelWeights
   private let draft: ModelWeights?
-  private let targetTeam: ThreadTeam
-  private let draftTeam: ThreadTeam
+  /// What the last generator runs; kept to tell where it is.
+  private var running: (target: TransformerModel, draft: TransformerModel?, lane: LaneThread?)?
 
-  /// - Parameter other: A pair of the same files, whose weights are used instead of a second copy.
-  init(_ options: ModelOptions, sharing other: ModelPair? = nil) throws {
+  var plan: ThreadPlan { lanes.plan }
+  var placement: PlacementPlan { lanes.placement }
+
+  /// - Parameter others: Pairs of the same files, whose weights are used instead of a second copy, and whose threads
+  ///   where they are on the same CPUs.
+  init(_ options: ModelOptions, sharing others: [ModelPair] = []) throws {
     // First: what is wrong with it is quickly said.
-    let plan = try options.threadPlan()
+    let topology = MachineTopology.current()
+    let plan = try options.threadPlan(on: topology)
     let targetFile = try GGUFFile(path: FilePath(options.targetPath))
     let draftFile = try options.draftPath.map { try GGUFFile(path: FilePath($0)) }
     self.options = options
@@ -32,21 +40,46 @@ final class ModelPair {
     if let draftFile {
       try checkVocabularies(tokenizer, targetFile, loadTokenizer(from: draftFile), draftFile)
     }
-    kernels = try KernelLibrary.best()
-    self.plan = plan
-    if plan.isOversubscribed { Self.warn("more threads than CPUs: they will wait for each other") }
-    let targetTeam = ThreadTeam(name: "target", cpus: plan.targetCPUs, spin: plan.spin)
-    // Models that take turns share one team: idle workers of a second one would be in the way.
-    let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
-    let draftTeam = sharesTeam ? targetTeam : ThreadTeam(name: "draft", cpus: plan.draftCPUs, spin: plan.spin)
-    (self.targetTeam, self.draftTeam) = (targetTeam, draftTeam)
+    let kernels = try KernelLibrary.best()
+    self.kernels = kernels
+    let placement = PlacementPlan(
+      plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
+    Self.warn(of: plan)
+    let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
+    let lanes = twin?.lanes ?? LaneTeams(plan, placement: placement, isElastic: options.elastic)
     let progress = ProgressLine("loading")
-    target =
-      try other?.target ?? ModelWeights(targetFile, kernels: kernels, team: targetTeam) { progress.show($0) }
-    draft = try draftFile.map { [kernels] in
-      try other?.draft ?? ModelWeights($0, kernels: kernels, team: draftTeam)
+    let target =
+      try others.first?.target
+      ?? ModelWeights(
+        targetFile, kernels: kernels, team: lanes.target, placement: placement.target.memory
+      ) { progress.show($0) }
+    let draft = try draftFile.map {
+      try others.lazy.compactMap(\.draft).first
+        ?? ModelWeights($0, kernels: kernels, team: lanes.draft, placement: placement.draft.memory)
     }
     progress.finish()
+    (self.target, self.draft) = (target, draft)
+    let timer = RoundTimer(
+      target: target, draft: draft, mode: options.effectiveMode, draftLength: options.draftLength,
+      cacheType: options.kvType)
+    let choice = try options.layoutChoice(timer, on: topology, level: kernels.level)
+    let chosen = try choice?.lanes(preferred: lanes)
+    self.lanes = chosen?.lanes ?? lanes
+    layoutReason = chosen?.reason
+  }
+
+  /// Pairs of the same files for several ways to run them, in that order; weights are loaded once.
+  ///
+  /// All must be made before the first generator, which pins this thread.
+  /// - Precondition: There is a configuration.
+  static func all(_ configurations: [ModelOptions]) throws -> [ModelPair] {
+    // The first that is loaded has both models.
+    let first = try configurations.firstIndex { try $0.draftPath != nil } ?? 0
+    var made = [try ModelPair(configurations[first])]
+    for (index, options) in configurations.enumerated() where index != first {
+      made.append(try ModelPair(options, sharing: made))
+    }
+    return Array(made[1..<(first + 1)]) + [made[0]] + made[(first + 1)...]
   }
 
   /// The tokens of a prompt, BOS included where the model has one.
@@ -63,18 +96,48 @@ final class ModelPair {
   func generator(
     sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
   ) throws -> Scheduler {
-    let model = { [options] (weights: ModelWeights, team: ThreadTeam) in
+    let models = try models(positionCount: positionCount)
+    let lane = lanes.draftLane()
+    let scheduler = try Scheduler(
+      target: models.target, draft: models.draft, mode: decodingMode, verification: verification,
+      sampling: sampling, lane: lane)
+    // Last: threads made after it would inherit the mask.
+    pinLeader()
+    running = (models.target, models.draft, lane)
+    return scheduler
+  }
+
+  /// New models over the pair's weights, each with a cache of its own.
+  func models(positionCount: Int) throws -> (target: TransformerModel, draft: TransformerModel?) {
+    let model = { [options] (weights: ModelWeights, team: ThreadTeam, memory: LanePlacement) in
       let trained = weights.configuration.trainedContextLength
       return try TransformerModel(
-        weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType)
+        weights, team: team, contextLength: min(max(positionCount, 1), trained), cacheType: options.kvType,
+        placement: memory)
     }
-    let lane = plan.hasDraftLane ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin) : nil
-    let scheduler = try Scheduler(
-      target: model(target, targetTeam), draft: draft.map { try model($0, draftTeam) }, mode: decodingMode,
-      verification: verification, sampling: sampling, lane: lane)
-    // Last: threads made after it would inherit the mask.
-    targetTeam.pinLeader()
-    return scheduler
+    return (
+      try model(target, lanes.target, placement.target.memory),
+      try draft.map { try model($0, lanes.draft, placement.draft.memory) }
+    )
+  }
+
+  /// A thread for a draft that may run at any time; nil where it takes turns with the target.
+  func draftLane() -> LaneThread? { lanes.draftLane() }
+
+  /// Puts this thread where the target's first thread belongs: before its models compute.
+  func pinLeader() { lanes.target.pinLeader() }
+
+  /// Bytes per second that the target's threads read from memory.
+  func readBandwidth() -> Double { BandwidthProbe(kernels: kernels, team: lanes.target).bytesPerSecond() }
+
+  /// Where the threads and, if asked, the memory of the last generator are. Called by the thread that it runs on.
+  /// - Precondition: There is a generator.
+  func placementReport(withMemory: Bool) -> PlacementReport {
+    let running = running!
+    let models = withMemory ? [("target", running.target), ("draft", running.draft)] : []
+    return PlacementReport(
+      threads: lanes.threadPlacements(lane: running.lane),
+      buffers: models.flatMap { name, model in model?.bufferPlacements(name) ?? [] })
   }
 
   private var decodingMode: DecodingMode {
@@ -85,7 +148,16 @@ final class ModelPair {
     }
   }
 
-  private static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+  private static func warn(of plan: ThreadPlan) {
+    if plan.omittedThreadCount > 0 {
+      warn("more threads than CPUs: \(plan.omittedThreadCount) of them are not started")
+    }
+    if plan.isOversubscribed {
+      warn("more threads than there is processor time for: they will wait for each other")
+    }
+  }
+
+  static func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
 }
 
 private func checkVocabularies(

@@ -10,8 +10,10 @@ struct ThreadPlan: Equatable {
   let draftCPUs: [Int]
   /// Whether the draft has a lane of its own beside the target's.
   let hasDraftLane: Bool
-  /// Whether more threads are busy at one time than there are CPUs to pay for them.
+  /// Whether more threads are busy at one time than the quota pays for, or both lanes share one CPU.
   let isOversubscribed: Bool
+  /// Threads that were asked for and are not started: each would share a CPU with another, which makes both slower.
+  let omittedThreadCount: Int
 
   /// The threads of a layout, which was held against the mask and the quota before.
   init(_ layout: CoreLayout) {
@@ -19,25 +21,27 @@ struct ThreadPlan: Equatable {
     draftCPUs = layout.draft.numbers
     hasDraftLane = layout.arrangement == .apart
     isOversubscribed = false
+    omittedThreadCount = 0
   }
 
-  /// The first CPUs of the budget, as many as are asked for.
+  /// The first CPUs of the budget, as many as are asked for; no CPU twice, but for the two lanes on an only CPU.
   /// - Parameters:
   ///   - targetThreads: As asked for; nil: all CPUs, or those that a draft lane leaves.
   ///   - draftThreads: As asked for; nil: 1 on a lane of its own, else the target's.
   init(mode: ModeName, budget: CPUBudget, targetThreads: Int?, draftThreads: Int?) {
     let cpus = budget.allowedCPUs.isEmpty ? [0] : budget.allowedCPUs
     let count = budget.cpuCount
+    let most = cpus.count
     let take = { (first: Int, number: Int) in (0..<number).map { cpus[(first + $0) % cpus.count] } }
     switch mode {
     case .ar:
-      targetCPUs = take(0, targetThreads ?? count)
+      targetCPUs = take(0, min(targetThreads ?? count, most))
       draftCPUs = []
       hasDraftLane = false
     case .sd:
-      let number = targetThreads ?? count
+      let number = min(targetThreads ?? count, most)
       targetCPUs = take(0, number)
-      draftCPUs = take(0, draftThreads ?? number)
+      draftCPUs = take(0, min(draftThreads ?? number, most))
       hasDraftLane = false
     case .pearl
     where count == 1 && (targetThreads == nil || draftThreads == nil)
@@ -48,18 +52,24 @@ struct ThreadPlan: Equatable {
       draftCPUs = take(0, 1)
       hasDraftLane = false
     case .pearl:
-      let draftNumber = draftThreads ?? 1
-      let targetNumber = targetThreads ?? max(1, count - draftNumber)
+      let targetNumber = min(targetThreads ?? max(1, count - (draftThreads ?? 1)), max(1, most - 1))
+      let draftNumber = min(draftThreads ?? 1, max(1, most - targetNumber))
       targetCPUs = take(0, targetNumber)
       draftCPUs = take(targetNumber, draftNumber)
       hasDraftLane = true
     }
     let busy = hasDraftLane ? targetCPUs.count + draftCPUs.count : max(targetCPUs.count, draftCPUs.count)
     isOversubscribed = busy > count
+    omittedThreadCount =
+      max(0, (targetThreads ?? 0) - targetCPUs.count)
+      + (mode == .ar ? 0 : max(0, (draftThreads ?? 0) - draftCPUs.count))
   }
 
-  /// Waiting threads spin only where every thread has a CPU of its own.
-  var spin: SpinBudget { isOversubscribed ? .none : .short }
+  /// Waiting threads spin long where there is time for every thread, and never on a CPU that another needs.
+  var spin: SpinBudget {
+    if !isOversubscribed { return .short }
+    return hasDraftLane && !Set(targetCPUs).isDisjoint(with: draftCPUs) ? .none : .brief
+  }
 
   /// The CPUs as a layout is written, such as `target=0-6,draft=7`.
   var layoutText: String {

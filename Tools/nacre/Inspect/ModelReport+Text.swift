@@ -11,8 +11,7 @@ extension ModelReport {
       ["metadata"] + Self.table(metadataRows),
       ["tensors"]
         + Self.table(tensors.map { [$0.name.printable(), $0.type, "\($0.shape)", Self.size($0.bytes)] }),
-      ["types"]
-        + Self.table(totals.types.map(Self.cells), header: ["type", "tensors", "parameters", "size"]),
+      ["types"] + TypeTotal.table(totals.types),
       ["problems"] + (problems.isEmpty ? ["  none found"] : problems.map { "  " + $0.printable() }),
     ]
     return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
@@ -24,10 +23,6 @@ extension ModelReport {
     if let bits = totals.bitsPerWeight { fields.append(String(format: "%.2f bits per weight", bits)) }
     if files.count > 1 { fields.append("\(files.count) files") }
     return "\(file.printable()): " + fields.joined(separator: ", ")
-  }
-
-  private static func cells(_ total: TypeTotal) -> [String] {
-    [total.type, "\(total.tensors)", "\(total.parameters)", size(total.bytes)]
   }
 
   /// Such as `12.3 MiB`.

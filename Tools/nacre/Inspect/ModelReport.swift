@@ -16,13 +16,6 @@ struct ModelReport: Encodable {
     let part: Int
   }
 
-  struct TypeTotal: Encodable {
-    let type: String
-    var tensors = 0
-    var parameters = 0
-    var bytes = 0
-  }
-
   struct Totals: Encodable {
     let tensors: Int
     let parameters: Int
@@ -97,15 +90,9 @@ extension ModelReport.Tensor {
 
 extension ModelReport.Totals {
   fileprivate init(_ tensors: [TensorInfo]) {
-    var totals: [String: ModelReport.TypeTotal] = [:]
-    for tensor in tensors {
-      var total = totals[tensor.typeName] ?? ModelReport.TypeTotal(type: tensor.typeName)
-      total.tensors += 1
-      total.parameters += tensor.shape.elementCount
-      total.bytes += tensor.byteCount
-      totals[tensor.typeName] = total
-    }
-    types = totals.values.sorted { ($1.bytes, $0.type) < ($0.bytes, $1.type) }
+    types = TypeTotal.totals(
+      tensors.map { ($0.typeName, parameters: $0.shape.elementCount, bytes: $0.byteCount) }
+    ).sorted { ($1.bytes, $0.type) < ($0.bytes, $1.type) }
     self.tensors = tensors.count
     parameters = types.reduce(0) { $0 + $1.parameters }
     bytes = types.reduce(0) { $0 + $1.bytes }

@@ -1,0 +1,115 @@
+import Glibc
+import Platform
+import Synchronization
+import Testing
+
+/// Counts how often each chunk ran, and the chunks that guests did.
+private final class SharedOperation: ParallelOperation {
+  let chunkCount: Int
+  let counts: UnsafeMutablePointer<Int>
+  let guestChunkCount = Atomic<Int>(0)
+  private let ownThreadCount: Int
+  private let microseconds: UInt32
+
+  init(chunkCount: Int, ownThreadCount: Int, microseconds: UInt32 = 0) {
+    self.chunkCount = chunkCount
+    self.ownThreadCount = ownThreadCount
+    self.microseconds = microseconds
+    counts = .allocate(capacity: chunkCount)
+    counts.initialize(repeating: 0, count: chunkCount)
+  }
+
+  deinit { counts.deallocate() }
+
+  func runChunk(_ index: Int, thread: Int) {
+    counts[index] += 1
+    if microseconds > 0 { usleep(microseconds) }
+    if thread >= ownThreadCount { guestChunkCount.add(1, ordering: .relaxed) }
+  }
+}
+
+/// Runs operations on its team.
+private final class TeamJob: Job {
+  let team: ThreadTeam
+  let operations: [SharedOperation]
+
+  init(_ team: ThreadTeam, _ operations: [SharedOperation]) {
+    self.team = team
+    self.operations = operations
+  }
+
+  func run() { for operation in operations { team.run(operation) } }
+}
+
+private func pairedTeams(_ firstCount: Int, _ secondCount: Int) -> (ThreadTeam, ThreadTeam) {
+  let first = ThreadTeam(
+    name: "first", cpus: Array(repeating: nil, count: firstCount), guestCapacity: secondCount)
+  let second = ThreadTeam(
+    name: "second", cpus: Array(repeating: nil, count: secondCount), guestCapacity: firstCount)
+  ThreadTeam.pair(first, second)
+  return (first, second)
+}
+
+@Suite("Two teams that lend each other their idle threads") struct TeamPairTests {
+  @Test("an idle lane helps, with its whole team", arguments: [(1, 1), (2, 1), (1, 2), (2, 3)])
+  func idleLane(counts: (first: Int, second: Int)) {
+    let (first, second) = pairedTeams(counts.first, counts.second)
+    let lane = LaneThread(name: "lane", cpu: nil, team: second, ownersTeam: first)
+    lane.wait()
+    // The lane sleeps if it was not scheduled for long; a job wakes it.
+    for _ in 0..<1000 {
+      lane.start(TeamJob(second, []))
+      lane.wait()
+      let operation = SharedOperation(chunkCount: 16, ownThreadCount: counts.first, microseconds: 100)
+      first.run(operation)
+      for index in 0..<16 { #expect(operation.counts[index] == 1) }
+      if operation.guestChunkCount.load(ordering: .relaxed) > 0 { return }
+    }
+    Issue.record("nobody helped")
+  }
+
+  @Test("whoever waits for a lane helps it")
+  func waitingOwner() {
+    let (first, second) = pairedTeams(1, 1)
+    let lane = LaneThread(name: "lane", cpu: nil, team: second, ownersTeam: first)
+    // The owner sleeps if the lane does not come to work for long.
+    for _ in 0..<1000 {
+      let operation = SharedOperation(chunkCount: 16, ownThreadCount: 1, microseconds: 100)
+      lane.start(TeamJob(second, [operation]))
+      lane.wait()
+      for index in 0..<16 { #expect(operation.counts[index] == 1) }
+      if operation.guestChunkCount.load(ordering: .relaxed) > 0 { return }
+    }
+    Issue.record("nobody helped")
+  }
+
+  @Test("every chunk runs exactly once while lanes come and go", arguments: [(1, 1), (2, 2)])
+  func chunksRunOnce(counts: (first: Int, second: Int)) {
+    let (first, second) = pairedTeams(counts.first, counts.second)
+    let own = [3, 17, 2, 40].map { SharedOperation(chunkCount: $0, ownThreadCount: counts.first) }
+    let lanes = [5, 1, 33].map { SharedOperation(chunkCount: $0, ownThreadCount: counts.second) }
+    let lane = LaneThread(name: "lane", cpu: nil, team: second, ownersTeam: first)
+    let job = TeamJob(second, lanes)
+    for _ in 0..<2000 {
+      lane.start(job)
+      for operation in own { first.run(operation) }
+      lane.wait()
+    }
+    for operation in own + lanes {
+      for index in 0..<operation.chunkCount { #expect(operation.counts[index] == 2000) }
+    }
+  }
+
+  @Test("a team that is gone is helped no more")
+  func partnerEndsFirst() {
+    var teams: (first: ThreadTeam?, second: ThreadTeam?) = pairedTeams(2, 2)
+    let operation = SharedOperation(chunkCount: 64, ownThreadCount: 2)
+    teams.second!.beginLending()
+    for _ in 0..<200 { teams.first!.run(operation) }
+    teams.first = nil
+    usleep(1000)
+    teams.second!.endLending()
+    teams.second!.run(operation)
+    for index in 0..<64 { #expect(operation.counts[index] == 201) }
+  }
+}
