@@ -50,13 +50,25 @@ struct ThreadPlanTests {
     #expect(forced.spin == .none)
   }
 
-  @Test("A quota counts like fewer CPUs, and rounds down to at least one")
+  @Test("A quota counts like fewer CPUs, rounded to nearest, at least one")
   func quotas() {
-    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.5).targetCPUs == [0, 1])
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.4).targetCPUs == [0, 1])
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.5).targetCPUs == [0, 1, 2])
     #expect(plan(.pearl, cpus: [0, 1, 2, 3], quota: 2).draftCPUs == [1])
-    #expect(!plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.9).hasDraftLane)
+    #expect(!plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.4).hasDraftLane)
     #expect(plan(.sd, cpus: [0, 1], quota: 0.5).targetCPUs == [0])
     #expect(plan(.ar, cpus: [0, 1], quota: 16).targetCPUs == [0, 1])
+  }
+
+  @Test("Of a quota of one and a half CPUs pearl's lanes get one each, and that is not too many")
+  func partOfACPU() {
+    let planned = plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.5)
+    #expect((planned.targetCPUs, planned.draftCPUs) == ([0], [1]))
+    #expect(planned.hasDraftLane && !planned.isOversubscribed && planned.spin == .short)
+    let askedFor = plan(.sd, cpus: [0, 1, 2, 3], quota: 1.2, target: 2, draft: 2)
+    #expect(askedFor.targetCPUs == [0, 1] && !askedFor.isOversubscribed)
+    let tooMany = plan(.sd, cpus: [0, 1, 2, 3], quota: 1.8, target: 3, draft: 2)
+    #expect(tooMany.targetCPUs == [0, 1, 2] && tooMany.isOversubscribed)
   }
 
   @Test("Numbers of threads that were asked for are obeyed, as far as there are CPUs")

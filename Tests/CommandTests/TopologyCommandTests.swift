@@ -40,7 +40,7 @@ struct TopologyCommandTests {
   func limits() throws {
     let container = try run("container").output
     #expect(container.contains("usable: 2-3,6-7"))
-    #expect(container.contains("quota: 1.5 CPUs, enough for 1 thread"))
+    #expect(container.contains("quota: 1.5 CPUs, kept busy by 2 threads"))
     let offline = try run("offline-and-memory-only").output
     #expect(offline.contains("offline: 3,16-31"))
     #expect(offline.contains("node 2, only memory: 128.0 GiB"))

@@ -52,7 +52,7 @@ struct SensibleLayoutsTests {
           "target=0-63,draft=64-127", "shared=0-127",
         ]
       ),
-      ("container", ["shared=2"]),
+      ("container", ["target=2,draft=3", "shared=2-3"]),
     ])
   func together(name: String, expected: [String]) throws {
     let candidates = try topology(name).sensibleLayouts(for: .together)
@@ -85,6 +85,9 @@ struct SensibleLayoutsTests {
       ("hybrid-laptop", "400000", ["target=0,2,4,draft=6", "target=0,2,draft=4,6", "shared=0,2,4,6"]),
       ("hybrid-laptop", "200000", ["target=0,draft=2", "shared=0,2"]),
       ("epyc-four-nodes", "100000", ["shared=0"]), ("raspberry-pi-5", "999999", ["target=0-2,draft=3"]),
+      ("raspberry-pi-5", "249999", ["target=0,draft=1"]),
+      ("raspberry-pi-5", "250000", ["target=0-1,draft=2"]),
+      ("raspberry-pi-5", "149999", ["shared=0"]), ("raspberry-pi-5", "1000", ["shared=0"]),
     ])
   func quotas(name: String, quota: String, expected: [String]) throws {
     let layouts = try topology(name, quota: quota).sensibleLayouts(for: .together).map(\.layout.description)

@@ -108,7 +108,7 @@ struct RecordedMachineTests {
     #expect(machine.onlineCPUs.count == 8)
     #expect(machine.allowedCPUs == [2, 3, 6, 7])
     #expect(machine.cpuset == [2, 3, 6, 7])
-    #expect(machine.budget.quota == 1.5 && machine.budget.cpuCount == 1)
+    #expect(machine.budget.quota == 1.5 && machine.budget.cpuCount == 2)
     #expect(machine.cpus.filter(\.isAllowed).map(\.number) == [2, 3, 6, 7])
   }
 
