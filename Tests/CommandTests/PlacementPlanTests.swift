@@ -12,8 +12,8 @@ import Topology
     PlacementPlan(ThreadPlan(layout), on: topology, copiesMappedTensors: true)
   }
 
-  private func memory(_ mebibytes: Int, cache: Int = 0) -> ModelMemory {
-    ModelMemory(weightByteCount: mebibytes << 20, cacheByteCount: cache << 20)
+  private func memory(_ mebibytes: Int, state: Int = 0) -> ModelMemory {
+    ModelMemory(weightByteCount: mebibytes << 20, stateByteCount: state << 20)
   }
 
   private func parts(_ lane: PlacementPlan.Lane) -> [Int: Int]? {
@@ -51,8 +51,8 @@ import Topology
     let (topology, room) = try crowded()
     var plan = plan(.apart(target: [0, 1], draft: [8]), on: topology)
     let notes = plan.spread(
-      target: memory(4000, cache: 100), draft: memory(100), on: topology, room: room)
-    // 256 MiB of each node are the system's, and a 32nd of the rest is for scratch memory.
+      target: memory(4000, state: 100), draft: memory(100), on: topology, room: room)
+    // 256 MiB of each node are the system's, and a 32nd of the rest stays free.
     #expect(
       notes == [
         "4000 MiB of target weights do not fit on node 0, which has room for 1884 MiB: "
@@ -67,7 +67,7 @@ import Topology
   func shared() throws {
     let (topology, room) = try crowded()
     var plan = plan(.apart(target: [0, 1], draft: [2]), on: topology)
-    let notes = plan.spread(target: memory(1000), draft: memory(1000, cache: 84), on: topology, room: room)
+    let notes = plan.spread(target: memory(1000), draft: memory(1000, state: 84), on: topology, room: room)
     #expect(parts(plan.target) == [0: 900, 2: 100] && plan.draft.memory.spread == nil)
     #expect(notes.count == 1)
   }
@@ -76,7 +76,7 @@ import Topology
   func homes() throws {
     let (topology, room) = try crowded()
     var plan = plan(.target([0, 1, 2, 8]), on: topology)
-    #expect(plan.spread(target: memory(8000, cache: 200), draft: nil, on: topology, room: room).count == 1)
+    #expect(plan.spread(target: memory(8000, state: 200), draft: nil, on: topology, room: room).count == 1)
     #expect(parts(plan.target) == [0: 1884, 1: 6116])
   }
 

@@ -156,13 +156,14 @@ final class ModelPair {
   ) throws -> PlacementPlan {
     var plan = PlacementPlan(threads, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     guard plan.isAskedFor else { return plan }
-    let memory = { (file: GGUFFile) in
+    let memory = { (file: GGUFFile, threadCount: Int) in
       try ModelMemory(
         file, copiesMappedTensors: plan.copiesMappedTensors, cacheType: options.kvType,
-        contextLength: PlacementPlan.expectedContextLength)
+        contextLength: PlacementPlan.expectedContextLength, threadCount: threadCount)
     }
     let room = { (node: Int) in NodeMemory(node: node)?.roomByteCount }
-    let (targetMemory, draftMemory) = (try memory(target), try draft.map(memory))
+    let targetMemory = try memory(target, threads.targetCPUs.count)
+    let draftMemory = try draft.map { try memory($0, threads.draftCPUs.count) }
     plan.spread(target: targetMemory, draft: draftMemory, on: topology, room: room).forEach(warn)
     return plan
   }

@@ -2,8 +2,8 @@ import Inference
 import Topology
 
 extension PlacementPlan {
-  /// Positions of a cache that room is kept for on the nodes of a lane's threads, before it is known how many there will
-  /// be.
+  /// Positions of a cache that room is kept for on the nodes of a lane's threads, before it is known how many there
+  /// will be.
   static let expectedContextLength = 4096
 
   /// Lets more nodes hold a lane's weights where those of its threads have no room for them: the nodes of its other
@@ -17,7 +17,7 @@ extension PlacementPlan {
   ) -> [String] {
     var rooms: [Int: Int] = [:]
     for node in topology.nodes where node.hasMemory && node.isAllowed {
-      // A part for scratch memory, and because rows are cut in groups of 16.
+      // Rows are cut in groups of 16: some of it stays free.
       rooms[node.number] = room(node.number).map { $0 - $0 / 32 }
     }
     let draftNote = draft.flatMap { self.draft.spread("draft", $0, on: topology, rooms: &rooms) }
@@ -32,7 +32,7 @@ extension PlacementPlan.Lane {
     _ name: String, _ need: ModelMemory, on topology: MachineTopology, rooms: inout [Int: Int]
   ) -> String? {
     guard let threadNodes else { return nil }
-    for node in memory.nodes { rooms[node]? -= need.cacheByteCount / memory.nodes.count }
+    for node in memory.nodes { rooms[node]? -= need.stateByteCount / memory.nodes.count }
     let threadCounts = Dictionary(grouping: threadNodes) { $0 }.mapValues(\.count)
     let available = rooms.mapValues { max(0, $0) }
     let order = memory.nodes + topology.neighbours(of: memory.nodes)
