@@ -65,4 +65,6 @@ public enum StopReason: Equatable, Sendable {
 public struct GenerationResult: Sendable {
   public let stopReason: StopReason
   public let telemetry: DecodingTelemetry
+  /// What passes cost at the end.
+  public let costs: CostModel
 }

@@ -1,4 +1,4 @@
-/// The fixed ways to schedule the two models. With the coupled verifier all give the same text.
+/// The ways to schedule the two models. With the coupled verifier all give the same text.
 public enum DecodingMode: Equatable, Sendable {
   /// The target alone.
   case autoregressive
@@ -6,14 +6,23 @@ public enum DecodingMode: Equatable, Sendable {
   case speculative(draftLength: Int)
   /// Draft while verifying, step by step.
   case lockstepPEARL(draftLength: Int)
+  /// Draft while verifying, neither waiting for the other: `FreeRunningPolicy`.
+  case freeRunningPEARL
+  /// Whatever is the fastest: `AutomaticPolicy`.
+  case automatic
 
   /// The policy of this mode.
+  /// - Parameters:
+  ///   - hasLanes: Whether draft and target can compute at the same time.
+  ///   - log: Hears of the choices of `automatic`.
   /// - Precondition: A draft length is at least 1.
-  public var policy: any LengthPolicy {
+  public func policy(hasLanes: Bool, log: ChoiceLog? = nil) -> any LengthPolicy {
     switch self {
     case .autoregressive: AutoregressivePolicy()
     case .speculative(let draftLength): SpeculativePolicy(draftLength: draftLength)
     case .lockstepPEARL(let draftLength): LockstepPEARLPolicy(draftLength: draftLength)
+    case .freeRunningPEARL: FreeRunningPolicy()
+    case .automatic: AutomaticPolicy(hasLanes: hasLanes, log: log)
     }
   }
 }
@@ -24,4 +33,29 @@ public enum VerificationMethod: Equatable, Sendable {
   case coupled
   /// `RejectionVerifier`: the same distribution of texts as the target alone.
   case rejection
+}
+
+/// The rules to choose from for where a chain of proposals ends.
+public enum StopRuleMethod: Equatable, Sendable {
+  /// At the mode's length, always.
+  case fixed
+  /// `EntropyRule`.
+  case adaEDL(threshold: Double?)
+  /// `ConfidenceRule`.
+  case confidence(threshold: Double?)
+  /// `CostRule`.
+  case cost
+  /// `AcceptanceHeadRule`; the drafter needs a head.
+  case acceptanceHead(threshold: Double)
+
+  /// A rule that has learnt nothing yet.
+  public var rule: any StopRule {
+    switch self {
+    case .fixed: UnlimitedRule()
+    case .adaEDL(let threshold): EntropyRule(threshold: threshold)
+    case .confidence(let threshold): ConfidenceRule(threshold: threshold)
+    case .cost: CostRule()
+    case .acceptanceHead(let threshold): AcceptanceHeadRule(threshold: threshold)
+    }
+  }
 }

@@ -12,8 +12,13 @@ public struct DecodingTelemetry: Equatable, Sendable {
   public internal(set) var acceptedCount = 0
   /// Number of target passes.
   public internal(set) var targetPassCount = 0
-  /// Number of draft passes; one per drafted token.
-  public internal(set) var draftPassCount = 0
+  /// Number of draft passes that were ended in the middle, because a rejection had made them void.
+  public internal(set) var cancelledCount = 0
+  /// Element d: number of judged tokens that d drafted tokens in a row came before (since the target's last own token);
+  /// the last element counts all that are deeper.
+  public internal(set) var testedCountByDepth: [Int]
+  /// The same for accepted tokens.
+  public internal(set) var acceptedCountByDepth: [Int]
   /// Element n: number of target passes with n rows (n − 1 pending tokens).
   public internal(set) var passCountByRows: [Int]
 
@@ -30,6 +35,19 @@ public struct DecodingTelemetry: Equatable, Sendable {
 
   init(maximumRowCount: Int) {
     passCountByRows = .init(repeating: 0, count: maximumRowCount + 1)
+    testedCountByDepth = .init(repeating: 0, count: Self.depthCount)
+    acceptedCountByDepth = testedCountByDepth
+  }
+
+  /// Depths that are told apart.
+  static let depthCount = 32
+
+  /// Number of draft passes; one per drafted token, and those cancelled.
+  public var draftPassCount: Int { proposedCount + cancelledCount }
+
+  /// α by depth: accepted per judged token, nil where none was judged.
+  public var acceptanceRateByDepth: [Double?] {
+    zip(acceptedCountByDepth, testedCountByDepth).map { Self.ratio($0, $1) }
   }
 
   /// Number of drafted tokens thrown away, judged or not.
@@ -45,6 +63,12 @@ public struct DecodingTelemetry: Equatable, Sendable {
   public var tokensPerSecond: Double? {
     decode > .zero ? Double(committedCount) / (decode / .seconds(1)) : nil
   }
+
+  /// The part of `decode` in which the target did not compute.
+  public var targetIdle: Duration { max(.zero, decode - targetBusy) }
+
+  /// The part of `decode` in which the draft did not compute.
+  public var draftIdle: Duration { max(.zero, decode - draftBusy) }
 
   /// Share of `decode` in which neither lane computed: sampling, judging, handing over, the receiver.
   public var overheadShare: Double? {

@@ -10,34 +10,46 @@ extension Scheduler {
   ///
   /// The first rejection ends the pass: the correction is committed and all later proposals are void. If all rows
   /// accept, the remaining drafted tokens are the next pass's pending tokens.
+  ///
+  /// As soon as a rejection is known, whatever the draft's lane is doing is interrupted.
+  /// - Parameter awaitsDraft: Whether row k waits for the first token that is being drafted.
   /// - Returns: Why generation ends, or nil.
   func judgePass(
-    pendingCount: Int, limits: GenerationLimits, receive: (CommittedToken) -> Continuation
+    pendingCount: Int, awaitsDraft: Bool, limits: GenerationLimits, receive: (CommittedToken) -> Continuation
   ) -> StopReason? {
     for rowIndex in 0...pendingCount {
+      if sequence.proposalCount == 0 {
+        if awaitsDraft { waitForDraft() }
+        if draftJob != nil { board.collect(into: sequence) }
+      }
       let position = sequence.committedCount
       let row = TargetRow(logits: target.logits(row: rowIndex), history: sequence.tokens(0..<position))
       guard sequence.proposalCount > 0 else {
-        return endPass(commit(verifier.choose(row), limits: limits, receive: receive), keeping: position)
+        return endPass(commit(verifier.choose(row), limits: limits, receive: receive), .bonus)
       }
       telemetry.testedCount += 1
+      result.testedCount += 1
+      telemetry.testedCountByDepth[min(chainDepth, telemetry.testedCountByDepth.count - 1)] += 1
       switch verifier.judge(sequence[position], proposedAs: sequence.proposal(at: position), against: row) {
       case .accepted:
         if let reason = commitProposal(limits: limits, receive: receive) {
-          return endPass(reason, keeping: sequence.committedCount)
+          return endPass(reason, .allAccepted)
         }
       case .rejected(let correction):
-        return endPass(commit(correction, limits: limits, receive: receive), keeping: position)
+        // Who is waited for begins nothing new.
+        if awaitsDraft && draftJob != nil { board.allow(ahead: 0) }
+        return endPass(commit(correction, limits: limits, receive: receive), .correction)
       }
     }
-    return endPass(nil, keeping: sequence.count)
+    return endPass(nil, .allAccepted)
   }
 
-  /// Rolls both caches back: the target's to all committed tokens but the last, the draft's to the positions that kept
-  /// their tokens.
-  private func endPass(_ reason: StopReason?, keeping validCount: Int) -> StopReason? {
+  /// Rolls the target's cache back to all committed tokens but the last, and tells the draft's lane.
+  private func endPass(_ reason: StopReason?, _ end: PassEnd) -> StopReason? {
     target.rollBack(to: sequence.committedCount - 1)
-    drafter?.forget(from: validCount)
+    guard let draftJob else { return reason }
+    board.announce(sequence, after: end)
+    if !isDrafting { draftJob.isAtEnd = false }
     return reason
   }
 
@@ -46,6 +58,9 @@ extension Scheduler {
   ) -> StopReason? {
     sequence.commitProposal()
     telemetry.acceptedCount += 1
+    result.acceptedCount += 1
+    telemetry.acceptedCountByDepth[min(chainDepth, telemetry.acceptedCountByDepth.count - 1)] += 1
+    chainDepth += 1
     return announceLast(.acceptedDraft, limits: limits, receive: receive)
   }
 
@@ -53,6 +68,7 @@ extension Scheduler {
     _ token: TokenID, limits: GenerationLimits, receive: (CommittedToken) -> Continuation
   ) -> StopReason? {
     sequence.commit(token)
+    chainDepth = 0
     return announceLast(.target, limits: limits, receive: receive)
   }
 
@@ -61,6 +77,7 @@ extension Scheduler {
     _ origin: CommittedToken.Origin, limits: GenerationLimits, receive: (CommittedToken) -> Continuation
   ) -> StopReason? {
     telemetry.committedCount += 1
+    result.committedCount += 1
     let position = sequence.committedCount - 1
     let token = sequence[position]
     let wish = receive(CommittedToken(id: token, position: position, origin: origin))

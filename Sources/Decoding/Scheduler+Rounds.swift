@@ -5,107 +5,127 @@ extension Scheduler {
   /// One action of the policy.
   /// - Returns: Why generation ends, or nil.
   func round(limits: GenerationLimits, receive: (CommittedToken) -> Continuation) -> StopReason? {
-    let room = draftRoom
-    let action = policy.next(RoundView(pendingCount: sequence.proposalCount, draftRoom: room))
+    let costs = board.costs
+    if isDrafting { board.collect(into: sequence) }
+    let action = policy.next(
+      RoundView(pendingCount: sequence.proposalCount, draftRoom: draftRoom), costs: costs)
+    let start = clock.now
+    result = RoundResult(action)
+    var reason: StopReason?
     switch action {
-    case .draft(let count) where min(count, room) > 0:
-      draft(min(count, room))
-      return nil
-    case .draft, .verify:
-      return verify(whileDrafting: 0, limits: limits, receive: receive)
+    case .draft(let count):
+      if !draft(count) { reason = verify(limits: limits, receive: receive) }
+    case .verify:
+      restDraft()
+      reason = verify(limits: limits, receive: receive)
     case .verifyWhileDrafting(let count):
-      return verify(whileDrafting: max(0, min(count, room)), limits: limits, receive: receive)
+      restDraft()
+      reason = verify(whileDraftingTo: sequence.proposalCount + count, limits: limits, receive: receive)
+    case .verifyWhileDraftingFreely(let count):
+      reason = verify(
+        whileDraftingTo: sequence.proposalCount + count, isFree: true, limits: limits, receive: receive)
+    case .review: review()
     }
+    result.seconds = (clock.now - start) / .seconds(1)
+    learn()
+    return reason
+  }
+
+  private func learn() {
+    roundTokenCount += result.committedCount
+    roundSeconds += result.seconds
+    if result.rowCount > 0 {
+      board.updateCosts { $0.observeRound(tokenCount: roundTokenCount, seconds: roundSeconds) }
+      (roundTokenCount, roundSeconds) = (0, 0)
+    }
+    policy.observe(result, costs: board.costs)
   }
 
   /// Reads the prompt but its last token on both lanes at once.
   func prefill(_ cancellation: CancellationFlag?) {
     let prefillStart = clock.now
-    var start = prefillStart
-    var end = start
     let count = sequence.committedCount - 1
-    let isDrafting = draftRoom > 0
-    draftJob?.task = .prepare(cancellation)
-    runLanes(isDrafting: isDrafting) {
-      start = clock.now
-      target.fill(from: sequence, upTo: count, cancellation: cancellation)
-      end = clock.now
-    }
+    if lengthLimit > sequence.committedCount { startDraft(.prepare(cancellation)) }
+    let start = clock.now
+    target.fill(from: sequence, upTo: count, cancellation: cancellation)
+    let end = clock.now
+    waitForDraft()
     telemetry.prefill = clock.now - prefillStart
-    if isDrafting { noteDraft(tokenCount: 0) }
     note(.target, start, end, cpu: currentCPU(), tokenCount: 0)
   }
 
   /// How many more tokens can be drafted. One place is kept for the row that follows the last pending token.
   private var draftRoom: Int {
-    guard let drafter else { return 0 }
-    let length = min(sequenceLimit - 1, drafter.sequenceLimit) - sequence.count
-    return max(0, min(length, sequence.proposalCapacity - sequence.proposalCount))
+    guard let draftJob else { return 0 }
+    if !isDrafting && draftJob.isAtEnd && sequence.proposalCount > 0 { return 0 }
+    return max(0, min(lengthLimit - sequence.count, sequence.proposalCapacity - sequence.proposalCount))
   }
 
   /// Drafts while the target rests.
-  private func draft(_ count: Int) {
-    draftJob?.task = .draft(count)
-    runLanes(isDrafting: true) {}
-    countDraft(count)
+  /// - Returns: Whether there is any reason to look again before verifying.
+  private func draft(_ count: Int) -> Bool {
+    let room = min(count, draftRoom)
+    guard room > 0 else {
+      restDraft()
+      return false
+    }
+    let before = sequence.proposalCount
+    let wasDrafting = isDrafting
+    board.allow(ahead: before + room)
+    if !isDrafting { startDraft(.draft) }
+    waitForDraft()
+    board.collect(into: sequence)
+    return wasDrafting || sequence.proposalCount > before
   }
 
-  /// One target pass over everything pending, while the draft makes `count` more tokens; then the verdicts.
+  private func review() {
+    restDraft()
+    startDraft(.review)
+    waitForDraft()
+    if let agreement = draftJob?.agreement {
+      result.agreement = .init(agreed: agreement.agreed, tested: agreement.tested)
+    }
+  }
+
+  /// One target pass over everything pending, then the verdicts.
+  /// - Parameters:
+  ///   - ahead: Meanwhile, draft until so many tokens are pending.
+  ///   - isFree: Whether the draft goes on without being waited for.
   private func verify(
-    whileDrafting count: Int, limits: GenerationLimits, receive: (CommittedToken) -> Continuation
+    whileDraftingTo ahead: Int = 0, isFree: Bool = false, limits: GenerationLimits,
+    receive: (CommittedToken) -> Continuation
   ) -> StopReason? {
     let pendingCount = sequence.proposalCount
     let rows = sequence.tokens(sequence.committedCount - 1..<sequence.count)
-    var start = clock.now
-    var end = start
-    draftJob?.task = .draft(count)
-    runLanes(isDrafting: count > 0) {
-      start = clock.now
-      target.forward(rows, logitRowCount: rows.count)
-      end = clock.now
+    if draftJob != nil {
+      board.allow(ahead: min(ahead, sequence.proposalCapacity))
+      if lane?.isFinished == true { waitForDraft() }
+      if ahead > pendingCount && !isDrafting && draftRoom > 0 { startDraft(.draft) }
     }
-    telemetry.targetPassCount += 1
-    telemetry.passCountByRows[rows.count] += 1
-    telemetry.targetBusy += end - start
-    note(.target, start, end, cpu: currentCPU(), tokenCount: rows.count)
-    if count > 0, let draftJob {
-      countDraft(count)
-      telemetry.overlapped += max(.zero, min(end, draftJob.end) - max(start, draftJob.start))
+    let start = clock.now
+    let busyBefore = board.beginPass(at: start)
+    target.forward(rows, logitRowCount: rows.count)
+    let end = clock.now
+    let overlapped = board.endPass(at: end) - busyBefore
+    count(rows: rows.count, from: start, to: end, overlapped: overlapped)
+    let reason = judgePass(pendingCount: pendingCount, awaitsDraft: !isFree, limits: limits, receive: receive)
+    if !isFree && draftJob != nil {
+      waitForDraft()
+      board.collect(into: sequence)
     }
-    return judgePass(pendingCount: pendingCount, limits: limits, receive: receive)
+    return reason
   }
 
-  /// Runs the draft job and `targetWork`: at the same time if there is a draft lane, else one after the other.
-  private func runLanes(isDrafting: Bool, targetWork: () -> Void) {
-    guard isDrafting, let draftJob else { return targetWork() }
-    guard let lane else {
-      draftJob.run()
-      return targetWork()
-    }
-    lane.start(draftJob)
-    targetWork()
-    lane.wait()
-  }
-
-  private func countDraft(_ count: Int) {
-    guard let draftJob else { return }
-    telemetry.proposedCount += count
-    telemetry.draftPassCount += count
-    telemetry.draftBusy += draftJob.end - draftJob.start
-    noteDraft(tokenCount: count)
-  }
-
-  private func noteDraft(tokenCount: Int) {
-    guard let draftJob else { return }
-    note(.draft, draftJob.start, draftJob.end, cpu: draftJob.cpu, tokenCount: tokenCount)
-  }
-
-  private func note(
-    _ lane: PassInterval.Lane, _ start: ContinuousClock.Instant, _ end: ContinuousClock.Instant, cpu: Int?,
-    tokenCount: Int
+  private func count(
+    rows: Int, from start: ContinuousClock.Instant, to end: ContinuousClock.Instant, overlapped: Duration
   ) {
-    guard recordsTrace else { return }
-    trace.append(
-      PassInterval(lane: lane, start: start - origin, end: end - origin, cpu: cpu, tokenCount: tokenCount))
+    result.rowCount = rows
+    telemetry.targetPassCount += 1
+    telemetry.passCountByRows[rows] += 1
+    telemetry.targetBusy += end - start
+    telemetry.overlapped += overlapped
+    note(.target, start, end, cpu: currentCPU(), tokenCount: rows)
+    let share = end > start ? overlapped / (end - start) : 0
+    board.updateCosts { $0.observePass(rows: rows, seconds: (end - start) / .seconds(1), overlap: share) }
   }
 }

@@ -16,14 +16,25 @@ public final class Scheduler {
   let verifier: any Verifier
   var policy: any LengthPolicy
   let lane: LaneThread?
+  /// The target's; the draft's lane has one of its own.
   let sequence: TokenSequence
+  let board: ProposalBoard
   let draftJob: DraftJob?
   let clock = ContinuousClock()
+  /// Whether the draft's lane has something to do.
+  var isDrafting = false
 
   var telemetry: DecodingTelemetry
   var origin: ContinuousClock.Instant
-  /// Length that the sequence must not exceed in this generation.
-  var sequenceLimit = 0
+  /// Length that the sequence with its proposals must not exceed in this generation.
+  var lengthLimit = 0
+  /// Drafted tokens in a row before the next position, since the target's last own token.
+  var chainDepth = 0
+  /// Of the round that runs.
+  var result = RoundResult(.verify)
+  /// What happened since the last target pass.
+  var roundTokenCount = 0
+  var roundSeconds = 0.0
 
   /// Every stretch of computing of the last generation, in the order of their ends' notice; empty unless `recordsTrace`.
   public internal(set) var trace: [PassInterval] = []
@@ -33,10 +44,12 @@ public final class Scheduler {
   /// - Parameters:
   ///   - target: Owned by the scheduler from now on: nobody else may run it. Its cache is emptied.
   ///   - drafter: Made for `verifier.proposalMethod`; nil: the target alone, whatever the policy says.
+  ///   - rule: Ends chains of proposals before the policy's limit.
+  ///   - costs: As measured before; nothing: they are learnt on the way.
   ///   - lane: The thread that drafts; nil: the calling thread.
   public init(
     target: any CausalModel, drafter: (any Drafter)?, verifier: any Verifier, policy: any LengthPolicy,
-    lane: LaneThread?
+    rule: any StopRule = UnlimitedRule(), costs: CostModel = CostModel(), lane: LaneThread?
   ) {
     self.target = target
     self.drafter = drafter
@@ -44,21 +57,30 @@ public final class Scheduler {
     self.policy = policy
     self.lane = lane
     let proposalCapacity = drafter == nil ? 0 : policy.maximumProposalCount
-    sequence = TokenSequence(capacity: target.contextLength, proposalCapacity: proposalCapacity)
-    draftJob = drafter.map { [sequence] in DraftJob(drafter: $0, sequence: sequence) }
+    let capacity = target.contextLength
+    sequence = TokenSequence(capacity: capacity, proposalCapacity: proposalCapacity)
+    board = ProposalBoard(capacity: capacity, proposalCapacity: proposalCapacity)
+    draftJob = drafter.map { [board] in
+      DraftJob(
+        drafter: $0, rule: rule, board: board,
+        sequence: TokenSequence(capacity: capacity + 1, proposalCapacity: proposalCapacity + 1))
+    }
+    board.updateCosts { $0 = costs }
     telemetry = DecodingTelemetry(maximumRowCount: proposalCapacity + 1)
     origin = clock.now
     target.rollBack(to: 0)
   }
 
-  /// A scheduler for one of the fixed modes.
+  /// A scheduler for one of the modes.
   /// - Parameters:
   ///   - draft: Not used by `.autoregressive`.
+  ///   - stopRule: Nil: `cost` in the modes that choose lengths by themselves, else `fixed`.
   ///   - sampling: For target and draft alike.
   /// - Throws: `vocabularyMismatch`, `draftModelMissing`.
   public convenience init(
     target: any CausalModel, draft: (any CausalModel)?, mode: DecodingMode,
-    verification: VerificationMethod = .coupled, sampling: SamplingParameters, lane: LaneThread?
+    verification: VerificationMethod = .coupled, stopRule: StopRuleMethod? = nil,
+    sampling: SamplingParameters, costs: CostModel = CostModel(), log: ChoiceLog? = nil, lane: LaneThread?
   ) throws(DecodingError) {
     let vocabularyCount = target.vocabularyCount
     let verifier: any Verifier =
@@ -74,7 +96,11 @@ public final class Scheduler {
       }
       drafter = ModelDrafter(model: draft, sampling: sampling, method: verifier.proposalMethod)
     }
-    self.init(target: target, drafter: drafter, verifier: verifier, policy: mode.policy, lane: lane)
+    let isAdaptive = mode == .automatic || mode == .freeRunningPEARL
+    self.init(
+      target: target, drafter: drafter, verifier: verifier,
+      policy: mode.policy(hasLanes: lane != nil, log: log),
+      rule: (stopRule ?? (isAdaptive ? .cost : .fixed)).rule, costs: costs, lane: lane)
   }
 
   /// Continues `prompt`, handing each token to `receive` as soon as it is committed.
@@ -92,7 +118,7 @@ public final class Scheduler {
     try check(prompt)
     start(prompt, limits: limits)
     if let reason = reasonBeforeFirstToken(limits) {
-      return GenerationResult(stopReason: reason, telemetry: telemetry)
+      return GenerationResult(stopReason: reason, telemetry: telemetry, costs: board.costs)
     }
     prefill(cancellation)
     let decodeStart = clock.now
@@ -100,8 +126,14 @@ public final class Scheduler {
     while reason == nil {
       reason = cancellation?.isCancelled == true ? .cancelled : round(limits: limits, receive: receive)
     }
+    if isDrafting { board.interrupt() }
+    waitForDraft()
     telemetry.decode = clock.now - decodeStart
-    return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry)
+    (telemetry.proposedCount, telemetry.cancelledCount) = (
+      board.tally.proposedCount, board.tally.cancelledCount
+    )
+    telemetry.draftBusy = board.tally.busy
+    return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry, costs: board.costs)
   }
 
   private func check(_ prompt: [TokenID]) throws(DecodingError) {
@@ -121,9 +153,13 @@ public final class Scheduler {
     trace.removeAll(keepingCapacity: true)
     let known = min(sequence.restart(with: prompt), prompt.count - 1)
     target.rollBack(to: min(known, target.cachedCount))
-    drafter?.forget(from: known)
+    draftJob?.restart(with: prompt)
+    chainDepth = 0
     let room = target.contextLength - prompt.count
-    sequenceLimit = prompt.count + min(room, limits.maximumTokenCount ?? room)
+    let end = prompt.count + min(room, limits.maximumTokenCount ?? room)
+    // One place is kept for the row that follows the last pending token.
+    lengthLimit = min(end - 1, drafter?.sequenceLimit ?? 0)
+    board.restart(with: sequence, lengthLimit: lengthLimit)
   }
 
   private func reasonBeforeFirstToken(_ limits: GenerationLimits) -> StopReason? {

@@ -1,3 +1,4 @@
+import Platform
 import TensorTypes
 
 /// A causal language model with a cache of its own: what a decoding lane drives.
@@ -21,10 +22,23 @@ public protocol CausalModel: AnyObject {
   /// - Parameters:
   ///   - tokens: At least one token, each in `0..<vocabularyCount`.
   ///   - logitRowCount: `0...tokens.count`; 0 fills the cache only.
+  ///   - cancellation: Looked at before every layer.
+  /// - Returns: False if it was cancelled: then there are no logits, and the cache holds what it held before, perhaps
+  ///   with some of the tokens.
   /// - Precondition: `cachedCount + tokens.count <= contextLength`.
-  func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int)
+  @discardableResult
+  func forward(
+    _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+  ) -> Bool
 
   /// Row `row` of the logits of the last `forward`, shape `[vocabularyCount]`; valid until the next `forward`.
   /// - Precondition: `0 <= row < logitRowCount` of that call; row 0 is the earliest position.
   func logits(row: Int) -> UnsafeBufferPointer<Float>
+}
+
+extension CausalModel {
+  /// A pass that nothing cancels.
+  public func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+    forward(tokens, logitRowCount: logitRowCount, unless: nil)
+  }
 }

@@ -77,7 +77,10 @@ public final class TransformerModel: CausalModel {
     UnsafeBufferPointer(start: state.logits.row(row), count: vocabularyCount)
   }
 
-  public func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+  @discardableResult
+  public func forward(
+    _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+  ) -> Bool {
     precondition(!tokens.isEmpty && (0...tokens.count).contains(logitRowCount))
     precondition(logitRowCount <= RunState.maximumRowCount, "\(logitRowCount) rows of logits at once")
     precondition(cachedCount + tokens.count <= contextLength, "past the end of the context")
@@ -85,7 +88,9 @@ public final class TransformerModel: CausalModel {
     var first = 0
     while first < tokens.count {
       let end = min(first + RunState.maximumRowCount, tokens.count)
-      runLayers(UnsafeBufferPointer(rebasing: tokens[first..<end]))
+      let isComplete = runLayers(
+        UnsafeBufferPointer(rebasing: tokens[first..<end]), unless: cancellation)
+      guard isComplete else { return false }
       let firstLogit = max(firstLogitToken, first)
       if firstLogit < end {
         computeLogits(
@@ -94,14 +99,19 @@ public final class TransformerModel: CausalModel {
       state.cache.count += end - first
       first = end
     }
+    return true
   }
 
   /// Takes one batch of rows through all layers; the result is in the residual stream and the last update.
-  private func runLayers(_ tokens: UnsafeBufferPointer<TokenID>) {
+  /// - Returns: False if it was cancelled on the way.
+  private func runLayers(
+    _ tokens: UnsafeBufferPointer<TokenID>, unless cancellation: CancellationFlag?
+  ) -> Bool {
     let count = tokens.count
     state.rotary.prepare(positionCount: state.cache.count + count)
     for row in 0..<count { weights.embed(tokens[row], into: state.residual.row(row)) }
     for (index, layer) in weights.layers.enumerated() {
+      if cancellation?.isCancelled == true { return false }
       rows.layer = index
       (index == 0 ? rows.normalizeFirst : rows.normalizeForAttention).run(rowCount: count, on: team)
       observe(.attention(layer: index), state.normed, count)
@@ -126,6 +136,7 @@ public final class TransformerModel: CausalModel {
       observe(.down(layer: index), state.hidden, count)
       runProduct(layer.down, state.hidden, to: state.update, count)
     }
+    return true
   }
 
   private func runProduct(

@@ -16,7 +16,7 @@ struct BenchModesTests {
     let rows = try #require(result["rows"] as? [[String: Any]])
     #expect(
       rows.map { "\($0["mode"] ?? "") \($0["draftLength"] ?? "-")" } == [
-        "ar -", "sd 2", "sd 3", "pearl 2", "pearl 3",
+        "ar -", "sd 2", "sd 3", "pearl 2", "pearl 3", "pearl -", "auto -",
       ])
     #expect(rows[0]["ratio"] as? Double == 1)
     #expect(rows.allSatisfy { ($0["roundTokensPerSecond"] as? [Double])?.count == 2 })

@@ -26,8 +26,9 @@ struct GenerateTests {
 
   @Test("JSON has every key, and its numbers agree with each other", arguments: ModeName.allCases)
   func json(mode: ModeName) throws {
+    let length = mode == .auto ? [] : ["--draft-length", "3"]
     let report = try report(
-      "--prompt", Self.prompt, "--max-tokens", "40", "--mode", mode.rawValue, "--draft-length", "3")
+      ["--prompt", Self.prompt, "--max-tokens", "40", "--mode", mode.rawValue] + length)
     #expect(report["mode"] as? String == mode.rawValue)
     #expect((report["text"] as? String)?.isEmpty == false)
     #expect((report["tokens"] as? [Int])?.count == 40)
@@ -49,7 +50,14 @@ struct GenerateTests {
       #expect(report["draftLength"] as? Int == 3)
       #expect(accepted > 0)
       #expect(passes < 40)
+    case .auto:
+      #expect(report["draftLength"] as? Int == 0)
     }
+    let telemetry = try #require(report["telemetry"] as? [String: Any])
+    #expect((telemetry["passesByRows"] as? [Int])?.reduce(0, +) == passes)
+    let acceptedByDepth = try #require(telemetry["acceptedByDepth"] as? [Int])
+    #expect(acceptedByDepth.reduce(0, +) == accepted)
+    #expect((telemetry["choices"] as? [Any])?.isEmpty == (mode != .auto))
   }
 
   @Test("Every mode writes the same text, greedy or sampled", arguments: ["0", "0.8"])

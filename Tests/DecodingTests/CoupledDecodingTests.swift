@@ -32,7 +32,9 @@ struct CoupledDecodingTests {
           #expect(inline.result.stopReason == .maximumTokenCount)
           harness.lane = lane
           let parallel = try harness.run(mode, prompt: prompt)
-          #expect(parallel.committed == inline.committed)
+          #expect(parallel.tokens == expected)
+          // Where lengths are fixed, even who made each token is the same.
+          if fixedModes().contains(mode) { #expect(parallel.committed == inline.committed) }
         }
       }
     }

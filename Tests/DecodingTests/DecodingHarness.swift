@@ -34,7 +34,8 @@ struct DecodingHarness {
   ) throws -> Outcome {
     let watch = CommittedWatch()
     let targetModel = TableModel(target, as: .target, contextLength: targetContext, watch: watch)
-    let draftModel = TableModel(draft, as: .draft, contextLength: draftContext, watch: watch)
+    let draftModel = TableModel(
+      draft, as: .draft, contextLength: draftContext, watch: lane == nil ? watch : nil)
     targetModel.maximumDelay = maximumDelay
     draftModel.maximumDelay = maximumDelay / 4
     let scheduler = try Scheduler(
@@ -84,8 +85,13 @@ struct DecodingHarness {
   }
 }
 
-/// Autoregressive, and both drafting modes at the given draft lengths.
+/// Autoregressive, those that choose lengths by themselves, and both drafting modes at the given draft lengths.
 func allModes(draftLengths: some Sequence<Int> = 1...16) -> [DecodingMode] {
+  [.freeRunningPEARL, .automatic] + fixedModes(draftLengths: draftLengths)
+}
+
+/// Those whose rounds do not depend on how long anything takes.
+func fixedModes(draftLengths: some Sequence<Int> = 1...16) -> [DecodingMode] {
   [.autoregressive]
     + draftLengths.flatMap { [.speculative(draftLength: $0), .lockstepPEARL(draftLength: $0)] }
 }

@@ -74,7 +74,9 @@ struct LaneOverlapTests {
       }
     }
     #expect(total > .zero)
-    #expect(total == telemetry.overlapped)
+    // An interval of the draft holds several steps, and the time between them.
+    #expect(telemetry.overlapped <= total)
+    #expect(telemetry.overlapped * 10 >= total * 8)
     // Nearly all in peace; on a busy machine a lane may come too late for many a round, but hardly for nine of ten.
     #expect(overlappingCount * 10 >= roundCount, "\(overlappingCount) of \(roundCount) rounds")
     #expect(try Generation.outcome(.autoregressive, cpus: cpus).tokens == tokens)

@@ -1,4 +1,5 @@
 import Decoding
+import Platform
 import Sampling
 import TensorTypes
 import Testing

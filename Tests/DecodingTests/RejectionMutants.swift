@@ -1,5 +1,6 @@
 import Decoding
 import Inference
+import Platform
 import Sampling
 import TensorTypes
 
@@ -79,7 +80,9 @@ final class DroppingDrafter: Drafter {
 
   func prepare(_ sequence: TokenSequence, cancellation: CancellationFlag?) {}
 
-  func step(_ sequence: TokenSequence) {
+  func step(
+    _ sequence: TokenSequence, telling needs: DraftSignals.Needs, unless cancellation: CancellationFlag?
+  ) -> DraftSignals? {
     let position = sequence.count
     model.forward(sequence.tokens(model.cachedCount..<position), logitRowCount: 1)
     let q = TokenDistribution(vocabularyCount: model.vocabularyCount)
@@ -91,6 +94,7 @@ final class DroppingDrafter: Drafter {
     var token = draw(attempt)
     if q.probability(of: token) < 0.4 { token = draw(attempt + 1) }
     sequence.propose(token, as: .sampled(q))
+    return DraftSignals()
   }
 
   func forget(from count: Int) { model.rollBack(to: min(count, model.cachedCount)) }

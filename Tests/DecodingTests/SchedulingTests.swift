@@ -128,7 +128,7 @@ struct SchedulingTests {
     struct Mixed: LengthPolicy {
       var state: UInt64
       var maximumProposalCount: Int { 9 }
-      mutating func next(_ view: RoundView) -> Action {
+      mutating func next(_ view: RoundView, costs: CostModel) -> Action {
         state = TableLanguage.mix(state)
         switch state % 4 {
         case 0: return .draft(Int(state >> 8 % 5))

@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Platform
 import TensorTypes
 
 /// What a test knows to be committed; written between passes only.
@@ -17,9 +18,13 @@ final class TableModel: CausalModel {
   let language: TableLanguage
   let role: Role
   let contextLength: Int
-  let watch: CommittedWatch
+  /// Nil for a model that runs while tokens are committed.
+  let watch: CommittedWatch?
   /// Longest random sleep per pass, in microseconds.
   var maximumDelay: UInt64 = 0
+
+  /// Longest random wait per pass without giving up the CPU, in turns of a loop.
+  var maximumSpinCount: UInt64 = 0
 
   private(set) var cache: [TokenID] = []
   private(set) var violations: [String] = []
@@ -28,7 +33,7 @@ final class TableModel: CausalModel {
   private var rows: [Float] = []
   private var rowCount = 0
 
-  init(_ language: TableLanguage, as role: Role, contextLength: Int = 256, watch: CommittedWatch) {
+  init(_ language: TableLanguage, as role: Role, contextLength: Int = 256, watch: CommittedWatch?) {
     self.language = language
     self.role = role
     self.contextLength = contextLength
@@ -43,13 +48,17 @@ final class TableModel: CausalModel {
     cache.removeLast(max(0, cache.count - count))
   }
 
-  func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+  @discardableResult
+  func forward(
+    _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+  ) -> Bool {
     check(!tokens.isEmpty, "a pass without tokens")
     check((0...tokens.count).contains(logitRowCount), "\(logitRowCount) rows of \(tokens.count) tokens")
     check(cache.count + tokens.count <= contextLength, "\(cache.count) + \(tokens.count) tokens in the cache")
     check(tokens.allSatisfy { $0 >= 0 && Int($0) < vocabularyCount }, "a token outside the vocabulary")
     checkPrefix(tokens, logitRowCount: logitRowCount)
     delay()
+    if cancellation?.isCancelled == true { return false }
     passCount += 1
     fedTokenCount += tokens.count
     rows.removeAll(keepingCapacity: true)
@@ -61,6 +70,7 @@ final class TableModel: CausalModel {
         rows.append(language.logit(of: candidate, after: cache[...]))
       }
     }
+    return true
   }
 
   func logits(row: Int) -> UnsafeBufferPointer<Float> {
@@ -73,6 +83,7 @@ final class TableModel: CausalModel {
 
   /// The cache is a prefix of committed + pending, and what is fed continues it.
   private func checkPrefix(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+    guard let watch else { return }
     let fed = cache + tokens
     let common = min(fed.count, watch.tokens.count)
     check(fed.prefix(common) == watch.tokens.prefix(common), "fed \(fed), committed \(watch.tokens)")
@@ -93,6 +104,10 @@ final class TableModel: CausalModel {
   }
 
   private func delay() {
+    if maximumSpinCount > 0 {
+      var left = TableLanguage.mix(UInt64(passCount) ^ language.seed) % (maximumSpinCount + 1)
+      while left > 0 { left &-= 1 }
+    }
     guard maximumDelay > 0 else { return }
     usleep(UInt32(TableLanguage.mix(UInt64(passCount) ^ language.seed) % (maximumDelay + 1)))
   }

@@ -1,4 +1,5 @@
 import Inference
+import Platform
 import TensorTypes
 
 /// A model whose logits depend on the last token alone.
@@ -17,9 +18,13 @@ final class TableLogits: CausalModel {
   var cachedCount: Int { cache.count }
   func rollBack(to count: Int) { cache.removeLast(cache.count - count) }
 
-  func forward(_ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int) {
+  @discardableResult
+  func forward(
+    _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+  ) -> Bool {
     cache += tokens
     output = cache.suffix(logitRowCount).map { rows[Int($0)] }
+    return true
   }
 
   func logits(row: Int) -> UnsafeBufferPointer<Float> {

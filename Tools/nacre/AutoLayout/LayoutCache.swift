@@ -1,16 +1,16 @@
 import Foundation
 
-/// Which layouts were found fastest, in a file of the user's cache folder; losing it costs a new measurement.
+/// Which layouts were found fastest, and what passes cost there, in a file of the user's cache folder; losing it costs a new measurement.
 struct LayoutCache {
   struct Entry: Codable, Equatable {
     /// As `--layout` takes it.
     var layout: String
-    /// Expected, at the acceptance that layouts are compared with.
-    var tokensPerSecond: Double
+    /// What passes cost there.
+    var costs: MeasuredCosts
   }
 
   private struct Contents: Codable {
-    static let currentVersion = 1
+    static let currentVersion = 2
     var version = Self.currentVersion
     var entries: [String: Entry] = [:]
   }

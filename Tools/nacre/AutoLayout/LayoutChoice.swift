@@ -2,54 +2,61 @@ import CoreLayouts
 import Platform
 import Topology
 
-/// The layout of `--layout auto`: the fastest of the sensible ones, measured with the models themselves.
+/// The layout of `--layout auto`: the fastest of the sensible ones, measured with the models themselves; and what passes
+/// cost there, or on the layout that was asked for.
 struct LayoutChoice {
-  /// One layout's threads, and how fast they are expected to write.
-  private struct Contestant {
+  /// One layout's threads, and what passes cost with them.
+  struct Contestant {
     let lanes: LaneTeams
-    let tokensPerSecond: Double
+    let costs: MeasuredCosts
+    /// How it was found; nil where there was nothing to choose.
+    var reason: String?
   }
 
   /// Another layout than the preferred one must be this much faster: less may be noise.
   private static let leastGain = 1.03
 
-  let timer: RoundTimer
+  let timer: CostTimer
+  let mode: ModeName
+  /// Nil: the mode chooses lengths.
+  let draftLength: Int?
   let topology: MachineTopology
   let isElastic: Bool
+  /// Whether there is a choice: no layout was asked for.
+  let isFree: Bool
   /// Nil: measured anew, and forgotten.
   let cache: LayoutCache?
   /// What the measurement holds for, the machine excepted.
   let key: String
 
   /// - Parameter preferred: The threads with which the weights were loaded: beside their memory.
-  /// - Returns: Those threads or better ones, and how they were found; nil where there is nothing to choose.
-  func lanes(preferred: LaneTeams) throws -> (lanes: LaneTeams, reason: String)? {
-    let candidates = candidates(besides: preferred)
-    guard !candidates.isEmpty else { return nil }
-    let key = "\(topology.machineIdentity) \(key)"
+  /// - Returns: Those threads or better ones.
+  func best(preferred: LaneTeams) throws -> Contestant {
+    let candidates = isFree ? candidates(besides: preferred) : []
+    let key = "\(topology.machineIdentity) \(isFree ? "auto" : preferred.plan.layoutText) \(key)"
     if let known = cache?[key], let lanes = remembered(known, preferred, candidates) {
-      return (lanes, "\(rate(known.tokensPerSecond)), measured before")
+      return Contestant(
+        lanes: lanes, costs: known.costs,
+        reason: candidates.isEmpty ? nil : "\(rate(known.costs)), measured before")
     }
     var best = try measure(preferred)
     var others: [String] = []
     for plan in candidates {
       let contestant = try measure(
         LaneTeams(plan, placement: preferred.placement.moved(to: plan, on: topology), isElastic: isElastic))
-      let isBetter = contestant.tokensPerSecond > best.tokensPerSecond * Self.leastGain
+      let isBetter = score(contestant) > score(best) * Self.leastGain
       let loser = isBetter ? best : contestant
-      others.append("\(loser.lanes.plan.layoutText) \(rate(loser.tokensPerSecond))")
+      others.append("\(loser.lanes.plan.layoutText) \(rate(loser.costs))")
       if isBetter { best = contestant }
     }
-    cache?.remember(
-      .init(layout: best.lanes.plan.layoutText, tokensPerSecond: best.tokensPerSecond), for: key)
-    return (
-      best.lanes, "\(rate(best.tokensPerSecond)), measured; \(others.joined(separator: ", "))"
-    )
+    cache?.remember(.init(layout: best.lanes.plan.layoutText, costs: best.costs), for: key)
+    if !others.isEmpty { best.reason = "\(rate(best.costs)), measured; \(others.joined(separator: ", "))" }
+    return best
   }
 
   /// Sensible plans whose memory is where the preferred one's is: the weights stay where they are.
   private func candidates(besides preferred: LaneTeams) -> [ThreadPlan] {
-    topology.sensibleLayouts(for: timer.mode.use).map { ThreadPlan($0.layout) }.filter { plan in
+    topology.sensibleLayouts(for: mode.use).map { ThreadPlan($0.layout) }.filter { plan in
       let placement = preferred.placement.moved(to: plan, on: topology)
       return plan != preferred.plan && placement.target.memory == preferred.placement.target.memory
         && placement.draft.memory == preferred.placement.draft.memory
@@ -66,15 +73,17 @@ struct LayoutChoice {
   }
 
   private func measure(_ lanes: LaneTeams) throws -> Contestant {
-    let tokens = ExpectedTokens.perRound(
-      timer.mode, draftLength: timer.draftLength, acceptance: ExpectedTokens.typicalAcceptance)
-    return Contestant(lanes: lanes, tokensPerSecond: tokens / (try timer.seconds(on: lanes)))
+    Contestant(lanes: lanes, costs: try timer.costs(on: lanes))
   }
 
-  private func rate(_ tokensPerSecond: Double) -> String {
-    let acceptance = Int(ExpectedTokens.typicalAcceptance * 100)
-    return timer.mode == .ar
-      ? "\(Int(tokensPerSecond.rounded())) tokens/s"
-      : "\(Int(tokensPerSecond.rounded())) tokens/s if \(acceptance) % are accepted"
+  private func score(_ contestant: Contestant) -> Double {
+    contestant.costs.score(in: mode, draftLength: draftLength)
+  }
+
+  private func rate(_ costs: MeasuredCosts) -> String {
+    let speed = costs.tokensPerSecond(in: mode, draftLength: draftLength)
+    let rate = "\(Int(speed.rounded())) tokens/s"
+    return mode == .ar
+      ? rate : "\(rate) if \(Int(MeasuredCosts.typicalAcceptance * 100)) % are accepted"
   }
 }

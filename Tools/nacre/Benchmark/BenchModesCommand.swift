@@ -67,21 +67,29 @@ struct BenchModesCommand: ParsableCommand {
     }
   }
 
-  /// One set of options per row of the table: ar, then each mode at each draft length.
+  /// One set of options per row of the table: ar, then each mode at each draft length, and as it chooses by itself.
   private func configurations() throws -> [ModelOptions] {
-    let lengths =
-      try draftLengths.map { try numberList($0, "--draft-lengths", 1...64) } ?? [models.draftLength]
+    let lengths: [Int?] =
+      try draftLengths.map { try numberList($0, "--draft-lengths", 1...64) } ?? [models.draftLength ?? 4]
     let modes = models.mode.map { [$0] } ?? ModeName.allCases
     var autoregressive = models
     autoregressive.mode = .ar
     return [autoregressive]
       + modes.filter { $0 != .ar }.flatMap { mode in
-        lengths.map { length in
+        draftLengths(of: mode, fixed: lengths).map { length in
           var options = models
           (options.mode, options.draftLength) = (mode, length)
           return options
         }
       }
+  }
+
+  private func draftLengths(of mode: ModeName, fixed: [Int?]) -> [Int?] {
+    switch mode {
+    case .ar, .auto: [nil]
+    case .sd: fixed
+    case .pearl: fixed + [nil]
+    }
   }
 
   static let defaultPrompts = [

@@ -67,7 +67,7 @@ extension ModesBenchmarkResult.Row {
   fileprivate init(_ pair: ModelPair, _ rounds: [ModesRound], baseline: [ModesRound]) {
     let options = pair.options
     mode = options.effectiveMode.rawValue
-    draftLength = options.effectiveMode == .ar ? nil : options.draftLength
+    draftLength = options.effectiveMode == .sd ? options.longestDraft : options.draftLength
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     isParallel = pair.plan.hasDraftLane

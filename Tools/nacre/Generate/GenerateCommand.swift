@@ -33,7 +33,8 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Writes one JSON object at the end instead of text and statistics.")
   var json = false
 
-  @Flag(help: "Shows where the threads run and on which NUMA nodes the memory is.")
+  @Flag(
+    help: "Shows where the threads run, on which NUMA nodes the memory is, and what auto chose and why.")
   var verbose = false
 
   @Flag(help: "Shows accepted draft tokens in colour.")
@@ -52,12 +53,14 @@ struct GenerateCommand: ParsableCommand {
     let text = try promptText(prompt, file: promptFile)
     let pair = try ModelPair(models)
     let tokens = try pair.encode(text)
+    let log = ChoiceLog()
     let generator = try pair.generator(
-      sampling: parameters, verification: sampling.verification, positionCount: tokens.count + maxTokens)
+      sampling: parameters, verification: sampling.verification, positionCount: tokens.count + maxTokens,
+      log: log)
     Interruption.install()
     let generation = Generation(
       maximumTokenCount: maxTokens, ignoresEndTokens: ignoreEos, stopStrings: stop, isStreaming: !json,
-      highlight: highlight)
+      highlight: highlight, log: log)
     var (result, report) = try generation.run(generator, of: pair, after: tokens, seed: parameters.seed)
     // At the end, when all memory has been touched.
     let placement = pair.placementReport(withMemory: verbose || json || pair.placement.isAskedFor)
@@ -66,7 +69,8 @@ struct GenerateCommand: ParsableCommand {
     try write(report)
     if verbose {
       let reason = pair.layoutReason.map { "layout \(pair.plan.layoutText): \($0)\n" } ?? ""
-      FileHandle.standardError.write(Data((reason + placement.summary).utf8))
+      let choices = log.choices.map(\.summary).joined()
+      FileHandle.standardError.write(Data((reason + choices + placement.summary).utf8))
     }
     if result.stopReason == .cancelled { throw ExitCode(130) }
   }

@@ -9,6 +9,8 @@ struct Generation {
   var stopStrings: [String] = []
   var isStreaming = false
   var highlight = false
+  /// Hears of the choices of the generator, if it makes any.
+  var log: ChoiceLog?
 
   /// Continues `prompt` until a limit is reached or the program is interrupted.
   /// - Parameters:
@@ -29,7 +31,8 @@ struct Generation {
     }
     try output.finish()
     let report = GenerationReport(
-      result: result, output: output, pair: pair, promptTokenCount: prompt.count, seed: seed)
+      result: result, output: output, pair: pair, promptTokenCount: prompt.count, seed: seed,
+      choices: log?.choices ?? [])
     return (result, report)
   }
 }

@@ -9,7 +9,7 @@ struct GenerationReport: Encodable {
   let tokens: [TokenID]
   let stopReason: String
   let mode: String
-  /// Tokens proposed per step; 0 without a draft.
+  /// Tokens proposed per step; 0 without a draft, and where the mode chooses.
   let draftLength: Int
   let promptTokenCount: Int
   let tokenCount: Int
@@ -42,11 +42,13 @@ struct GenerationReport: Encodable {
   let kvType: String
   let seed: UInt64
   let peakResidentBytes: Int?
+  let telemetry: TelemetrySection
   /// Where threads and memory are; nil when nobody looked.
   var placement: PlacementSection?
 
   init(
-    result: GenerationResult, output: GenerationOutput, pair: ModelPair, promptTokenCount: Int, seed: UInt64
+    result: GenerationResult, output: GenerationOutput, pair: ModelPair, promptTokenCount: Int, seed: UInt64,
+    choices: [ChoiceLog.Choice] = []
   ) {
     let telemetry = result.telemetry
     let mode = pair.options.effectiveMode
@@ -54,7 +56,7 @@ struct GenerationReport: Encodable {
     tokens = output.tokens
     stopReason = output.stopString == nil ? result.stopReason.name : "stopString"
     self.mode = mode.rawValue
-    draftLength = mode == .ar ? 0 : pair.options.draftLength
+    draftLength = mode == .sd ? pair.options.longestDraft : mode == .pearl ? pair.options.draftLength ?? 0 : 0
     self.promptTokenCount = promptTokenCount
     tokenCount = output.tokens.count
     seconds = telemetry.decode / .seconds(1)
@@ -77,6 +79,7 @@ struct GenerationReport: Encodable {
     kernelLevel = pair.kernels.level.rawValue
     kvType = pair.options.kvType.rawValue
     self.seed = seed
+    self.telemetry = TelemetrySection(result, choices: choices)
     peakResidentBytes = ProcessMemory.peakResidentBytes
   }
 
@@ -88,7 +91,7 @@ struct GenerationReport: Encodable {
         + "\(format(seconds, 3)) s, \(format(tokensPerSecond, 1)) tokens/s; "
         + "prompt \(promptTokenCount) tokens, \(format(prefillTokensPerSecond, 0)) tokens/s; \(stopReason)"
     ]
-    if draftLength > 0 {
+    if proposed > 0 {
       lines.append(
         "draft: \(accepted) of \(proposed) accepted (\(format(acceptanceRate.map { $0 * 100 }, 0)) % of those judged), "
           + "\(wasted) wasted; \(format(tokensPerTargetPass, 2)) tokens per target pass")

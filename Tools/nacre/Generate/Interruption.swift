@@ -1,4 +1,4 @@
-import Decoding
+import Platform
 import Foundation
 
 /// Ctrl-C: the first one ends generation cleanly, a second one ends the program.

@@ -4,7 +4,7 @@ import Topology
 
 /// How draft and target work together, as the command line names it.
 enum ModeName: String, ExpressibleByArgument, CaseIterable, Codable {
-  case ar, sd, pearl
+  case ar, sd, pearl, auto
 }
 
 extension CacheType: ExpressibleByArgument {}
@@ -19,12 +19,19 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     help: """
-      ar: the target alone; sd: draft, then verify; pearl: draft while verifying (default: pearl with a draft, else ar).
+      ar: the target alone; sd: draft, then verify; pearl: draft while verifying; auto: whatever is the fastest, chosen \
+      anew as the text goes on (default: auto with a draft, else ar).
       """)
   var mode: ModeName?
 
-  @Option(help: "Tokens that the draft proposes per step.")
-  var draftLength = 4
+  @Option(
+    help: """
+      Tokens that the draft proposes per step (default: sd 4, or at most 16 with a --policy that ends drafts earlier; \
+      pearl without it runs freely: neither model waits for the other).
+      """)
+  var draftLength: Int?
+
+  @OptionGroup var drafting: DraftingOptions
 
   @Option(help: "In what precision keys and values are cached; q8_0 takes about half the memory.")
   var kvType = CacheType.f16
@@ -45,7 +52,9 @@ struct ModelOptions: ParsableArguments {
   @OptionGroup var placement: PlacementOptions
 
   func validate() throws {
-    guard (1...64).contains(draftLength) else { throw ValidationError("--draft-length is not in 1...64.") }
+    guard draftLength.map({ (1...64).contains($0) }) ?? true else {
+      throw ValidationError("--draft-length is not in 1...64.")
+    }
     for (name, value) in [("--threads", threads), ("--draft-threads", draftThreads)] {
       guard value.map({ (1...1024).contains($0) }) ?? true else {
         throw ValidationError("\(name) is not in 1...1024.")
@@ -53,6 +62,9 @@ struct ModelOptions: ParsableArguments {
     }
     guard cores.layout == nil || !hasThreadCounts else {
       throw ValidationError("--layout names the CPU of every thread; give no --threads or --draft-threads.")
+    }
+    if mode == .auto && draftLength != nil {
+      throw ValidationError("--mode auto chooses how much is drafted; give no --draft-length.")
     }
     if let mode, mode != .ar, model != nil, draft == nil {
       throw ValidationError("--mode \(mode.rawValue) needs --draft.")
@@ -73,22 +85,31 @@ struct ModelOptions: ParsableArguments {
 
   /// What measures layouts where none was asked for.
   func layoutChoice(
-    _ timer: RoundTimer, on topology: MachineTopology, level: KernelLevel
+    _ timer: CostTimer, on topology: MachineTopology, level: KernelLevel
   ) throws -> LayoutChoice? {
-    guard !hasThreadCounts, try cores.request()?.isAutomatic ?? true else { return nil }
+    let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
+    // Modes of fixed lengths on a layout that was asked for need to know nothing.
+    let isAdaptive = effectiveMode == .auto || (effectiveMode == .pearl && draftLength == nil)
+    guard isFree || isAdaptive || drafting.policy == .cost else { return nil }
     let models = try [targetPath, draftPath].compactMap(\.self).map {
       try LayoutResults.Conditions.Model(path: $0).fingerprint
     }
     let key =
-      "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength) \(kvType.rawValue) "
+      "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
       + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
-      timer: timer, topology: topology, isElastic: elastic,
+      timer: timer, mode: effectiveMode, draftLength: effectiveMode == .sd ? longestDraft : draftLength,
+      topology: topology, isElastic: elastic, isFree: isFree,
       cache: cores.forgetsLayouts ? nil : .standard, key: key)
   }
 
   /// The mode that was asked for, or the one that fits the models.
-  var effectiveMode: ModeName { mode ?? (model != nil && draft == nil ? .ar : .pearl) }
+  var effectiveMode: ModeName {
+    mode ?? (model != nil && draft == nil ? .ar : draftLength == nil ? .auto : .pearl)
+  }
+
+  /// Most tokens that `sd` drafts before it verifies.
+  var longestDraft: Int { draftLength ?? (drafting.stopRule.map { $0 == .fixed } ?? true ? 4 : 16) }
 
   var targetPath: String { get throws { try model ?? DefaultModels.target() } }
 

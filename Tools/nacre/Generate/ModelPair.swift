@@ -19,6 +19,8 @@ final class ModelPair {
   let lanes: LaneTeams
   /// How the layout was found, if it was measured.
   let layoutReason: String?
+  /// What passes cost on this layout; nil where nobody needs to know.
+  let costs: MeasuredCosts?
   private let target: ModelWeights
   private let draft: ModelWeights?
   /// What the last generator runs; kept to tell where it is.
@@ -60,12 +62,11 @@ final class ModelPair {
     }
     progress.finish()
     (self.target, self.draft) = (target, draft)
-    let timer = RoundTimer(
-      target: target, draft: draft, mode: options.effectiveMode, draftLength: options.draftLength,
-      cacheType: options.kvType)
+    let timer = CostTimer(target: target, draft: draft, cacheType: options.kvType)
     let choice = try options.layoutChoice(timer, on: topology, level: kernels.level)
-    let chosen = try choice?.lanes(preferred: lanes)
+    let chosen = try choice?.best(preferred: lanes)
     self.lanes = chosen?.lanes ?? lanes
+    costs = chosen?.costs
     layoutReason = chosen?.reason
   }
 
@@ -94,14 +95,16 @@ final class ModelPair {
 
   /// Makes what generates: models with caches, lanes and the mode's schedule.
   /// - Parameter positionCount: Positions that will be needed; caches are cut to the models' own limits.
+  /// - Parameter log: Hears of the choices of `auto`.
   func generator(
-    sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int
+    sampling: SamplingParameters, verification: VerificationMethod, positionCount: Int, log: ChoiceLog? = nil
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
     let lane = lanes.draftLane()
     let scheduler = try Scheduler(
       target: models.target, draft: models.draft, mode: decodingMode, verification: verification,
-      sampling: sampling, lane: lane)
+      stopRule: options.drafting.stopRule, sampling: sampling, costs: costs?.model ?? CostModel(),
+      log: log, lane: lane)
     // Last: threads made after it would inherit the mask.
     pinLeader()
     running = (models.target, models.draft, lane)
@@ -144,8 +147,9 @@ final class ModelPair {
   private var decodingMode: DecodingMode {
     switch options.effectiveMode {
     case .ar: .autoregressive
-    case .sd: .speculative(draftLength: options.draftLength)
-    case .pearl: .lockstepPEARL(draftLength: options.draftLength)
+    case .sd: .speculative(draftLength: options.longestDraft)
+    case .pearl: options.draftLength.map { .lockstepPEARL(draftLength: $0) } ?? .freeRunningPEARL
+    case .auto: .automatic
     }
   }
 

@@ -43,7 +43,8 @@ struct ThreadPlan: Equatable {
       targetCPUs = take(0, number)
       draftCPUs = take(0, min(draftThreads ?? number, most))
       hasDraftLane = false
-    case .pearl
+    case .pearl,
+      .auto
     where count == 1 && (targetThreads == nil || draftThreads == nil)
       && (targetThreads ?? 1, draftThreads ?? 1) == (1, 1):
       // One CPU: the lanes take turns on one thread, which gives the same text without a switch of threads.
@@ -51,7 +52,7 @@ struct ThreadPlan: Equatable {
       targetCPUs = take(0, 1)
       draftCPUs = take(0, 1)
       hasDraftLane = false
-    case .pearl:
+    case .pearl, .auto:
       let targetNumber = min(targetThreads ?? max(1, count - (draftThreads ?? 1)), max(1, most - 1))
       let draftNumber = min(draftThreads ?? 1, max(1, most - targetNumber))
       targetCPUs = take(0, targetNumber)
@@ -86,7 +87,7 @@ extension ModeName {
     switch self {
     case .ar: .targetAlone
     case .sd: .inTurn
-    case .pearl: .together
+    case .pearl, .auto: .together
     }
   }
 }

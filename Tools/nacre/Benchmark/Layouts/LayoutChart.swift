@@ -126,6 +126,7 @@ extension ModeName {
     case .ar: "#b4bcc8"
     case .sd: "#6ea8dc"
     case .pearl: "#14907c"
+    case .auto: "#c8762b"
     }
   }
 }

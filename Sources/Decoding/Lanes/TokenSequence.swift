@@ -2,10 +2,8 @@ import TensorTypes
 
 /// The tokens of one generation in one buffer: `0..<committedCount` are final, the rest up to `count` are proposals.
 ///
-/// `@unchecked Sendable` is right by this protocol: while a draft job runs on another thread, only that job writes, and
-/// only elements at and above the `count` it started from; the target lane reads elements below that `count` and neither
-/// property. The lane's hand-over and wait order everything else.
-public final class TokenSequence: @unchecked Sendable {
+/// Each lane has one of its own and is the only one to change it; `ProposalBoard` carries tokens between them.
+public final class TokenSequence {
   /// Largest number of tokens.
   public let capacity: Int
   /// Largest number of proposals at any time.
@@ -70,6 +68,12 @@ public final class TokenSequence: @unchecked Sendable {
     storage[committedCount] = token
     committedCount += 1
     count = committedCount
+  }
+
+  /// Drops the proposals from position `count` on.
+  func truncate(to count: Int) {
+    precondition(count >= committedCount && count <= self.count, "only proposals are dropped")
+    self.count = count
   }
 
   /// Makes `prompt` the whole sequence, all of it final.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A flag that any thread, or a signal handler, may set to end a generation at the next round.
+/// A flag that any thread, or a signal handler, may set to end some work early.
 public final class CancellationFlag: Sendable {
   private let flag = Atomic(false)
 
@@ -9,7 +9,7 @@ public final class CancellationFlag: Sendable {
   /// Safe in a signal handler: one atomic store.
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
-  /// Makes the flag usable for the next generation.
+  /// Makes the flag usable for the next work.
   public func reset() { flag.store(false, ordering: .relaxed) }
 
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }

@@ -1,4 +1,5 @@
 import Inference
+import Platform
 
 /// Tokens per forward pass while a prompt is read: between two passes cancellation is looked at.
 let prefillChunkTokenCount = 512

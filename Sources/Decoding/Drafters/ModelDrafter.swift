@@ -1,4 +1,5 @@
 import Inference
+import Platform
 import Sampling
 import TensorTypes
 
@@ -35,25 +36,63 @@ public final class ModelDrafter: Drafter {
     model.fill(from: sequence, upTo: min(sequence.count - 1, model.contextLength), cancellation: cancellation)
   }
 
-  public func step(_ sequence: TokenSequence) {
+  public func step(
+    _ sequence: TokenSequence, telling needs: DraftSignals.Needs, unless cancellation: CancellationFlag?
+  ) -> DraftSignals? {
     let position = sequence.count
     precondition(position > 0 && position < sequenceLimit, "the draft's context has room")
-    model.forward(sequence.tokens(model.cachedCount..<position), logitRowCount: 1)
+    // The last token is read again where its logits are gone: a proposal was dropped that nothing was wrong with.
+    model.rollBack(to: min(model.cachedCount, position - 1))
+    guard
+      model.forward(
+        sequence.tokens(model.cachedCount..<position), logitRowCount: 1, unless: cancellation)
+    else { return nil }
+    let logits = model.logits(row: 0)
     let distribution = distributions[position % distributions.count]
-    chain.apply(to: model.logits(row: 0), history: sequence.tokens(0..<position), into: distribution)
+    chain.apply(to: logits, history: sequence.tokens(0..<position), into: distribution)
+    let token: TokenID
     switch method {
     case .coupled:
-      sequence.propose(distribution.coupledToken(random: random, position: position), as: .point)
+      token = distribution.coupledToken(random: random, position: position)
+      sequence.propose(token, as: .point)
     case .sampled:
       // A position is proposed anew after each rejection before it. Counting the committed tokens into the key makes
       // that a fresh draw, independent of anything that a policy may have learnt from the discarded one.
       let attempt = UInt64(sequence.committedCount)
       let u = random.uniform(position: position, purpose: .proposal, index: attempt)
-      sequence.propose(distribution.token(atQuantile: u), as: .sampled(distribution))
+      token = distribution.token(atQuantile: u)
+      sequence.propose(token, as: .sampled(distribution))
     }
+    guard needs.contains(.softmax) else { return DraftSignals() }
+    let summary = SoftmaxSummary(logits)
+    return DraftSignals(
+      probability: summary.probability(ofLogit: logits[Int(token)]), entropy: summary.entropy)
   }
 
   public func forget(from count: Int) {
     model.rollBack(to: min(count, model.cachedCount))
+  }
+
+  /// Rows of logits per pass of a review.
+  private static let reviewedRowCount = 16
+
+  /// A proposal here is the token that the target would draw with the same noise, whatever the method.
+  public func review(_ sequence: TokenSequence) -> (agreed: Int, tested: Int)? {
+    let end = min(sequence.committedCount - 1, model.contextLength)
+    var counts = (agreed: 0, tested: 0)
+    while model.cachedCount < end {
+      let first = model.cachedCount
+      let rowCount = min(Self.reviewedRowCount, end - first)
+      model.forward(sequence.tokens(first..<first + rowCount), logitRowCount: rowCount)
+      for row in 0..<rowCount {
+        let position = first + row + 1
+        chain.apply(
+          to: model.logits(row: row), history: sequence.tokens(0..<position), into: distributions[0])
+        let own = distributions[0].coupledToken(random: random, position: position)
+        counts.tested += 1
+        if own == sequence[position] { counts.agreed += 1 }
+      }
+    }
+    return counts
   }
 }

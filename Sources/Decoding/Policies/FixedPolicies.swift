@@ -2,10 +2,11 @@
 public struct AutoregressivePolicy: LengthPolicy, Sendable {
   public init() {}
   public var maximumProposalCount: Int { 0 }
-  public func next(_ view: RoundView) -> Action { .verify }
+  public func next(_ view: RoundView, costs: CostModel) -> Action { .verify }
 }
 
-/// Plain speculative decoding (arXiv 2211.17192): draft γ tokens, then verify them; one after the other.
+/// Plain speculative decoding (arXiv 2211.17192): draft γ tokens, or fewer where a stop rule ends the chain, then verify
+/// them; one after the other.
 public struct SpeculativePolicy: LengthPolicy, Sendable {
   /// γ, the number of tokens per draft.
   public let draftLength: Int
@@ -18,8 +19,8 @@ public struct SpeculativePolicy: LengthPolicy, Sendable {
 
   public var maximumProposalCount: Int { draftLength }
 
-  public func next(_ view: RoundView) -> Action {
-    view.pendingCount == 0 ? .draft(draftLength) : .verify
+  public func next(_ view: RoundView, costs: CostModel) -> Action {
+    view.pendingCount == 0 && view.draftRoom > 0 ? .draft(draftLength) : .verify
   }
 }
 
@@ -39,5 +40,5 @@ public struct LockstepPEARLPolicy: LengthPolicy, Sendable {
 
   public var maximumProposalCount: Int { 2 * draftLength - 1 }
 
-  public func next(_ view: RoundView) -> Action { .verifyWhileDrafting(draftLength) }
+  public func next(_ view: RoundView, costs: CostModel) -> Action { .verifyWhileDrafting(draftLength) }
 }

@@ -1,0 +1,107 @@
+/// What passes cost on this machine, in seconds: measured when the models are loaded, kept by moving averages.
+public struct CostModel: Sendable {
+  /// Largest number of rows that it knows a time for; more rows cost as much as those.
+  public static let maximumRowCount = 65
+
+  // Seconds of a target pass by rows, relative to `targetLevel`; 0 where nothing was measured. Element 0 is unused.
+  private var shape = InlineArray<66, Double>(repeating: 0)
+  // All passes get slower alike as the context grows or the clock falls: a fast average beside the slow shape.
+  private var targetLevel = 1.0
+
+  /// T_d: seconds per drafted token while the target rests; nil before the first.
+  public private(set) var draft: Double?
+  /// How many times as long a target pass takes while the draft computes: 1 + κ of the target.
+  public private(set) var targetSlowdown = Average(1)
+  /// How many times as long a drafted token takes while the target computes: 1 + κ of the draft.
+  public private(set) var draftSlowdown = Average(1)
+  // Averaged apart, so that long rounds count as long as they are.
+  private var roundTokens = Average(0)
+  private var roundSeconds = Average(0)
+
+  public init() {}
+
+  /// T(m): seconds of a target pass of `rows` rows while the draft rests; between measured numbers of rows by a straight
+  /// line; nil if nothing was measured.
+  public func verify(rows: Int) -> Double? {
+    let rows = min(max(rows, 1), Self.maximumRowCount)
+    if shape[rows] > 0 { return shape[rows] * targetLevel }
+    let below = stride(from: rows - 1, to: 0, by: -1).first { shape[$0] > 0 }
+    let above = (rows + 1..<Self.maximumRowCount + 1).first { shape[$0] > 0 }
+    switch (below, above) {
+    case (nil, nil): return nil
+    case (let below?, nil): return shape[below] * targetLevel
+    case (nil, let above?): return shape[above] * targetLevel
+    case (let below?, let above?):
+      let share = Double(rows - below) / Double(above - below)
+      return (shape[below] + (shape[above] - shape[below]) * share) * targetLevel
+    }
+  }
+
+  /// ρ: committed tokens per second of late; nil before the first round.
+  public var tokensPerSecond: Double? {
+    roundSeconds.value > 0 ? roundTokens.value / roundSeconds.value : nil
+  }
+
+  /// c = T(1) / T_d.
+  public var speedRatio: Double? {
+    guard let draft, let target = verify(rows: 1), draft > 0 else { return nil }
+    return target / draft
+  }
+}
+
+extension CostModel {
+  /// Sets what a measurement at load found.
+  public mutating func set(secondsPerPass seconds: Double, rows: Int) {
+    guard rows >= 1, rows <= Self.maximumRowCount, seconds > 0 else { return }
+    shape[rows] = seconds / targetLevel
+  }
+
+  /// Sets what a measurement at load found.
+  public mutating func set(secondsPerDraftedToken seconds: Double) { draft = seconds }
+
+  /// Sets what a measurement at load found, each at least 1.
+  public mutating func set(targetSlowdown: Double, draftSlowdown: Double) {
+    self.targetSlowdown = Average(max(1, targetSlowdown))
+    self.draftSlowdown = Average(max(1, draftSlowdown))
+  }
+
+  /// One target pass.
+  /// - Parameter overlap: The share of its time in which the draft computed.
+  mutating func observePass(rows: Int, seconds: Double, overlap: Double) {
+    guard seconds > 0, rows <= Self.maximumRowCount else { return }
+    if overlap < 0.1 {
+      guard shape[rows] > 0, let expected = verify(rows: rows) else {
+        return set(secondsPerPass: seconds, rows: rows)
+      }
+      // A pass that the system interrupted says nothing about the next.
+      let ratio = min(max(seconds / expected, 0.5), 2)
+      targetLevel *= 1 + 0.05 * (ratio - 1)
+      shape[rows] *= 1 + 0.05 * (ratio - 1)
+    } else if overlap > 0.6, let expected = verify(rows: rows) {
+      // Only the overlapped part is slowed down.
+      let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)
+      targetSlowdown.add(min(max(slowed, 1), 4))
+    } else if verify(rows: rows) == nil {
+      set(secondsPerPass: seconds / (1 + (targetSlowdown.value - 1) * overlap), rows: rows)
+    }
+  }
+
+  /// One drafted token.
+  /// - Parameter isOverlapped: Whether the target computed for all of that time; nil: for a part of it.
+  mutating func observeDraft(seconds: Double, isOverlapped: Bool?) {
+    guard let isOverlapped, seconds > 0 else { return }
+    guard let draft else { return self.draft = seconds }
+    if isOverlapped {
+      draftSlowdown.add(min(max(seconds / draft, 1), 4))
+    } else {
+      self.draft = draft * (1 + 0.05 * (min(seconds / draft, 2) - 1))
+    }
+  }
+
+  /// Tokens that a round committed, and how long it took.
+  mutating func observeRound(tokenCount: Int, seconds: Double) {
+    guard seconds > 0 else { return }
+    roundTokens.add(Double(tokenCount))
+    roundSeconds.add(seconds)
+  }
+}

@@ -1,0 +1,52 @@
+/// PEARL without a barrier between the lanes: the target starts a pass over whatever is pending as soon as it is free, and
+/// the draft goes on guessing, up to a limit and for as long as the stop rule lets it.
+///
+/// After a token of its own the target may wait for a few drafts first. How many, and how far the draft goes ahead, is
+/// what `SpeedForecast` says is the fastest at the measured times and the acceptance of late.
+public struct FreeRunningPolicy: LengthPolicy, Sendable {
+  /// Most tokens drafted during a pass.
+  private let longest: Int
+  private var acceptance = RecentAcceptance()
+  private var waiting = 0
+  private var ahead: Int
+  private var roundsUntilForecast = 0
+  /// Whether the last pass ended with a token of the target's own.
+  private var isNewChain = true
+
+  private static let roundsPerForecast = 16
+
+  /// - Precondition: `longest >= 1`.
+  public init(longest: Int = 16) {
+    precondition(longest >= 1, "something is drafted")
+    self.longest = longest
+    ahead = longest
+  }
+
+  public var maximumProposalCount: Int { 2 * longest }
+
+  public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
+    if roundsUntilForecast == 0 { forecast(costs) }
+    if isNewChain && view.pendingCount < waiting && view.draftRoom > 0 {
+      return .draft(waiting - view.pendingCount)
+    }
+    return .verifyWhileDraftingFreely(ahead)
+  }
+
+  public mutating func observe(_ result: RoundResult, costs: CostModel) {
+    guard result.rowCount > 0 else {
+      // What was waited for is there, or will not come.
+      isNewChain = false
+      return
+    }
+    acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
+    isNewChain = result.acceptedCount < result.committedCount
+    roundsUntilForecast = max(0, roundsUntilForecast - 1)
+  }
+
+  private mutating func forecast(_ costs: CostModel) {
+    let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
+    guard let best = forecast.bestFreeRunning(upTo: longest) else { return }
+    (waiting, ahead) = (best.waiting, best.ahead)
+    roundsUntilForecast = Self.roundsPerForecast
+  }
+}

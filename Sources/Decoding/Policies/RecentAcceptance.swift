@@ -1,0 +1,24 @@
+/// α of late: accepted per judged token, with an exponential memory.
+public struct RecentAcceptance: Sendable {
+  private static let memory = 0.98
+  private var accepted: Double
+  private var tested: Double
+
+  /// - Parameters:
+  ///   - prior: α before anything is known, in `0...1`.
+  ///   - weight: As if so many tokens had been judged.
+  public init(prior: Double = 0.7, weight: Double = 4) {
+    accepted = prior * weight
+    tested = weight
+  }
+
+  public var rate: Double { accepted / tested }
+
+  public mutating func add(accepted newAccepted: Int, tested newTested: Int) {
+    guard newTested > 0 else { return }
+    var fading = 1.0
+    for _ in 0..<min(newTested, 400) { fading *= Self.memory }
+    accepted = accepted * fading + Double(newAccepted)
+    tested = tested * fading + Double(newTested)
+  }
+}

@@ -1,0 +1,95 @@
+/// Expected tokens per second of each way to schedule the two lanes, if every drafted token is accepted with the same
+/// probability α whatever came before, in a renewal cycle from one token of the target's own to the next.
+///
+/// Formulas: arXiv 2211.17192 (equation 1) for speculation; arXiv 2408.11850 for drafting while verifying.
+public struct SpeedForecast: Sendable {
+  /// α, in `0...0.999`.
+  private let acceptance: Double
+  private let costs: CostModel
+
+  public init(acceptance: Double, costs: CostModel) {
+    self.acceptance = min(max(acceptance, 0), 0.999)
+    self.costs = costs
+  }
+
+  /// The target alone: 1 / T(1). Nil before anything was measured.
+  public var autoregressive: Double? { costs.verify(rows: 1).map { 1 / $0 } }
+
+  /// 1 + α + … + α^(count − 1): expected tokens of a pass with `count` rows, in which each row yields a token if those
+  /// before it accepted.
+  private func tokens(rows count: Int) -> Double {
+    var (sum, power) = (0.0, 1.0)
+    for _ in 0..<count {
+      sum += power
+      power *= acceptance
+    }
+    return sum
+  }
+
+  private func power(_ exponent: Int) -> Double {
+    var result = 1.0
+    for _ in 0..<exponent { result *= acceptance }
+    return result
+  }
+
+  /// Draft γ tokens, then verify: (1 − α^(γ+1)) / (1 − α) tokens in γ·T_d + T(γ + 1).
+  public func speculative(draftLength: Int) -> Double? {
+    guard let draft = costs.draft, let pass = costs.verify(rows: draftLength + 1) else { return nil }
+    return tokens(rows: draftLength + 1) / (Double(draftLength) * draft + pass)
+  }
+
+  /// Draft without a pause while verifying.
+  ///
+  /// A cycle: `waiting` tokens are drafted, a pass tests them and the first one drafted meanwhile; if all are accepted,
+  /// further passes follow, each over what was drafted during the one before.
+  /// - Parameters:
+  ///   - waiting: Tokens that the target waits for after a token of its own, at least 0.
+  ///   - ahead: Most tokens drafted during a pass, at least 1.
+  public func freeRunning(waiting: Int, ahead: Int) -> Double? {
+    guard let draft = costs.draft, let first = pass(rows: waiting + 1, ahead: ahead),
+      let steady = pass(rows: first.drafted, ahead: ahead)
+    else { return nil }
+    let firstTokens = tokens(rows: waiting + 1)
+    let steadyTokens = tokens(rows: steady.drafted)
+    let isThrough = power(waiting + 1)
+    // Number of further passes: each is followed by another if all of its rows accept.
+    let steadyCount = isThrough / max(1e-6, 1 - power(steady.drafted))
+    let time = Double(waiting) * draft + first.seconds + steadyCount * steady.seconds
+    return (firstTokens + steadyCount * steadyTokens) / time
+  }
+
+  /// A pass with a draft beside it: how long it takes, and how many tokens are drafted meanwhile.
+  private func pass(rows: Int, ahead: Int) -> (seconds: Double, drafted: Int)? {
+    guard let draft = costs.draft, let alone = costs.verify(rows: max(1, rows)) else { return nil }
+    let step = draft * costs.draftSlowdown.value
+    let slowed = alone * costs.targetSlowdown.value
+    // The first token is waited for, as the last row tests it.
+    let drafted = min(ahead, max(1, Int(slowed / step)))
+    let drafting = Double(drafted) * step
+    if drafting >= slowed { return (drafting, drafted) }
+    // While the draft computes the target is slower; then it has all cores.
+    return (drafting + alone * (1 - drafting / slowed), drafted)
+  }
+}
+
+extension SpeedForecast {
+  /// The best length, and its speed.
+  public func bestSpeculative(upTo longest: Int) -> (draftLength: Int, tokensPerSecond: Double)? {
+    (1...longest).compactMap { length in speculative(draftLength: length).map { (length, $0) } }
+      .max { $0.1 < $1.1 }
+  }
+
+  /// The best waiting and drafting ahead, and their speed.
+  public func bestFreeRunning(
+    upTo longest: Int
+  ) -> (waiting: Int, ahead: Int, tokensPerSecond: Double)? {
+    var best: (waiting: Int, ahead: Int, tokensPerSecond: Double)?
+    for waiting in 0...min(8, longest - 1) {
+      for ahead in 1...longest - waiting {
+        guard let speed = freeRunning(waiting: waiting, ahead: ahead) else { return nil }
+        if speed > best?.tokensPerSecond ?? 0 { best = (waiting, ahead, speed) }
+      }
+    }
+    return best
+  }
+}

@@ -1,0 +1,57 @@
+/// What is known of one way to schedule the lanes: what it promises, and what it gave when it was in use.
+struct WayRecord: Sendable {
+  /// Tokens per second by `SpeedForecast`; 0 where it is not to be had.
+  var forecast = 0.0
+  /// How many times as fast as the forecast it was.
+  private var bias = Average(1, span: 8)
+  private var tokens = Average(0, span: 16)
+  private var seconds = Average(0, span: 16)
+  private var roundCount = 0
+  private var nextTry = 0
+  private var patience = Self.shortestPatience
+
+  /// Rounds before its speed says anything.
+  private static let settledRoundCount = 6
+  private static let shortestPatience = 64
+  private static let longestPatience = 1024
+  /// A promise as far below the best as this is still worth a try, seldom.
+  private static let curiosity = 1.12
+
+  mutating func add(tokenCount: Int, seconds newSeconds: Double) {
+    tokens.add(Double(tokenCount))
+    seconds.add(newSeconds)
+    roundCount += 1
+  }
+
+  private var measured: Double? {
+    roundCount >= Self.settledRoundCount && seconds.value > 0 ? tokens.value / seconds.value : nil
+  }
+
+  /// Tokens per second while in use: as measured, at first as promised.
+  var judgedSpeed: Double { measured ?? forecast * bias.value }
+
+  /// Remembers how right the forecast is.
+  mutating func learnBias() {
+    guard let measured, forecast > 0 else { return }
+    bias.add(min(max(measured / forecast, 0.5), 2))
+  }
+
+  /// Tokens per second that it would give; a little more, seldom, for the sake of trying.
+  func promise(at tokenCount: Int) -> Double {
+    let expected = forecast * bias.value
+    return tokenCount >= nextTry ? expected * Self.curiosity : min(expected, forecast)
+  }
+
+  /// Begins to be in use.
+  mutating func enter() {
+    (tokens, seconds) = (Average(0, span: 16), Average(0, span: 16))
+    roundCount = 0
+  }
+
+  /// Ends being in use.
+  mutating func leave(at tokenCount: Int) {
+    // What kept its promise for long may be tried again soon.
+    patience = roundCount > 40 ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
+    nextTry = tokenCount + patience
+  }
+}

@@ -1,0 +1,59 @@
+import Decoding
+
+/// What passes of a pair cost on some layout, as it is measured at load and remembered.
+struct MeasuredCosts: Codable, Equatable {
+  /// Seconds of a target pass, by its number of rows.
+  var passSeconds: [Int: Double]
+  /// Seconds per drafted token; nil without a draft.
+  var draftSeconds: Double?
+  /// How many times as long passes take beside the other model's; nil where the models take turns.
+  var targetSlowdown: Double?
+  var draftSlowdown: Double?
+
+  /// Where the scheduler begins.
+  var model: CostModel {
+    var model = CostModel()
+    for (rows, seconds) in passSeconds { model.set(secondsPerPass: seconds, rows: rows) }
+    if let draftSeconds { model.set(secondsPerDraftedToken: draftSeconds) }
+    if let targetSlowdown, let draftSlowdown {
+      model.set(targetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)
+    }
+    return model
+  }
+}
+
+extension MeasuredCosts {
+  /// The acceptance that layouts are compared with: what a pair of one family often reaches. Which of two layouts is the
+  /// faster seldom depends on it.
+  static let typicalAcceptance = 0.7
+  private static let longest = 16
+
+  /// Tokens per second over a range of acceptances: what layouts are compared by. A mode that chooses has more to choose
+  /// from where both lanes can compute, which may pay at another acceptance than the typical one.
+  func score(in mode: ModeName, draftLength: Int?) -> Double {
+    let acceptances = mode == .auto ? [0.5, Self.typicalAcceptance, 0.9, 0.97] : [Self.typicalAcceptance]
+    let speeds = acceptances.map { tokensPerSecond(in: mode, draftLength: draftLength, acceptance: $0) }
+    return speeds.reduce(0, +) / Double(speeds.count)
+  }
+
+  /// Expected tokens per second in a mode, if each drafted token is accepted with probability `acceptance`.
+  /// - Parameter draftLength: Nil: the mode's best.
+  func tokensPerSecond(
+    in mode: ModeName, draftLength: Int?, acceptance: Double = typicalAcceptance
+  ) -> Double {
+    let forecast = SpeedForecast(acceptance: acceptance, costs: model)
+    let alone = forecast.autoregressive ?? 0
+    let inTurn =
+      draftLength.map { forecast.speculative(draftLength: $0) }
+      ?? forecast.bestSpeculative(upTo: Self.longest)?.tokensPerSecond
+    let together =
+      draftLength.map { forecast.freeRunning(waiting: 0, ahead: $0) }
+      ?? forecast.bestFreeRunning(upTo: Self.longest)?.tokensPerSecond
+    return switch mode {
+    case .ar: alone
+    case .sd: inTurn ?? 0
+    case .pearl: together ?? 0
+    case .auto: max(alone, inTurn ?? 0, targetSlowdown == nil ? 0 : together ?? 0)
+    }
+  }
+}
