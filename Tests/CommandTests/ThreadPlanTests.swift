@@ -30,22 +30,25 @@ struct ThreadPlanTests {
     #expect(!plan.hasDraftLane && !plan.isOversubscribed)
   }
 
-  @Test("With pearl the draft gets one CPU of its own, the target the others")
-  func pearl() {
-    let two = plan(.pearl, cpus: [0, 1])
+  @Test(
+    "With pearl and auto the draft gets one CPU of its own, the target the others",
+    arguments: [ModeName.pearl, .auto])
+  func pearl(mode: ModeName) {
+    let two = plan(mode, cpus: [0, 1])
     #expect((two.targetCPUs, two.draftCPUs) == ([0], [1]))
     #expect(two.hasDraftLane && !two.isOversubscribed)
-    let four = plan(.pearl, cpus: [2, 3, 5, 7])
+    let four = plan(mode, cpus: [2, 3, 5, 7])
     #expect((four.targetCPUs, four.draftCPUs) == ([2, 3, 5], [7]))
     #expect(four.hasDraftLane && !four.isOversubscribed)
   }
 
-  @Test("On one CPU pearl's lanes take turns, unless more threads are asked for")
-  func pearlOnOneCPU() {
-    let one = plan(.pearl, cpus: [6])
+  @Test(
+    "On one CPU the lanes take turns, unless more threads are asked for", arguments: [ModeName.pearl, .auto])
+  func oneCPU(mode: ModeName) {
+    let one = plan(mode, cpus: [6])
     #expect((one.targetCPUs, one.draftCPUs) == ([6], [6]))
     #expect(!one.hasDraftLane && !one.isOversubscribed)
-    let forced = plan(.pearl, cpus: [6], target: 2)
+    let forced = plan(mode, cpus: [6], target: 2)
     #expect(forced.hasDraftLane && forced.isOversubscribed)
     #expect(forced.spin == .none)
   }

@@ -33,6 +33,8 @@ struct ThreadPlan: Equatable {
     let count = budget.cpuCount
     let most = cpus.count
     let take = { (first: Int, number: Int) in (0..<number).map { cpus[(first + $0) % cpus.count] } }
+    let needsOneThread = (targetThreads ?? 1, draftThreads ?? 1) == (1, 1)
+    let takesTurns = count == 1 && needsOneThread && (targetThreads == nil || draftThreads == nil)
     switch mode {
     case .ar:
       targetCPUs = take(0, min(targetThreads ?? count, most))
@@ -43,10 +45,7 @@ struct ThreadPlan: Equatable {
       targetCPUs = take(0, number)
       draftCPUs = take(0, min(draftThreads ?? number, most))
       hasDraftLane = false
-    case .pearl,
-      .auto
-    where count == 1 && (targetThreads == nil || draftThreads == nil)
-      && (targetThreads ?? 1, draftThreads ?? 1) == (1, 1):
+    case .pearl where takesTurns, .auto where takesTurns:
       // One CPU: the lanes take turns on one thread, which gives the same text without a switch of threads.
       // Two lanes are still to be had there: by asking for the threads of both.
       targetCPUs = take(0, 1)
