@@ -64,7 +64,8 @@ struct ModelPairTests {
     for mode in allModes(draftLengths: [1, 3, 4, 8]).dropFirst() {
       let inline = try text(mode, sampling: sampling)
       #expect(inline.tokens == expected)
-      #expect(inline.telemetry.acceptedCount > 0)
+      // The draft is no help with a target as small as this one, which `automatic` finds out.
+      #expect(inline.telemetry.acceptedCount > 0 || mode == .automatic)
       #expect(try text(mode, sampling: sampling, threadCount: 2, lane: lane).tokens == expected)
     }
   }

@@ -1,5 +1,4 @@
 import Platform
-import Synchronization
 import TensorTypes
 
 /// Where the two lanes meet: what the target has made final, and what the draft has proposed since.
@@ -8,7 +7,7 @@ import TensorTypes
 ///
 /// `@unchecked Sendable`: everything but `rejection` is read and written under `lock` only.
 final class ProposalBoard: @unchecked Sendable {
-  private let lock = Mutex<Void>(())
+  private let lock = Lock()
 
   // What the target's lane says.
   /// By position; the first `committedCount` are final. Never grows: allocated for the whole context.
@@ -45,7 +44,7 @@ final class ProposalBoard: @unchecked Sendable {
 
   func updateCosts(_ body: (inout CostModel) -> Void) { withLock { body(&sharedCosts) } }
 
-  private func withLock<Result: Sendable>(_ body: () -> Result) -> Result { lock.withLock { _ in body() } }
+  private func withLock<Result>(_ body: () -> Result) -> Result { lock.withLock(body) }
 }
 
 /// How a target pass ended.
