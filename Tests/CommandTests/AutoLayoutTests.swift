@@ -16,11 +16,12 @@ import Testing
       "b": LayoutCache.Entry(
         layout: "target=0,draft=1",
         costs: MeasuredCosts(
-          passSeconds: [1: 0.5, 8: 0.75], draftSeconds: 0.125, targetSlowdown: 1.5, draftSlowdown: 2)),
+          passSeconds: [1: 0.5, 8: 0.75], draftSeconds: 0.125,
+          slowdown: .init(target: 1.5, wideTarget: 1.75, draft: 2))),
     ]
     for (key, entry) in entries { cache.remember(entry, for: key) }
     for (key, entry) in entries { #expect(LayoutCache(folder: folder)[key] == entry) }
-    for damaged in ["", "{", "[]", #"{"version":1,"entries":{}}"#, #"{"version":2,"entries":[1]}"#] {
+    for damaged in ["", "{", "[]", #"{"version":1,"entries":{}}"#, #"{"version":3,"entries":[1]}"#] {
       try Data(damaged.utf8).write(to: folder.appending(components: "nacre", "layouts.json"))
       #expect(cache["a"] == nil)
     }

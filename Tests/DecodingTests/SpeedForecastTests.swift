@@ -19,7 +19,8 @@ struct SpeedForecastTests {
       var costs = CostModel()
       for rows in 1...40 { costs.set(secondsPerPass: pass(rows), rows: rows) }
       costs.set(secondsPerDraftedToken: draft)
-      costs.set(targetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)
+      costs.set(
+        targetSlowdown: targetSlowdown, wideTargetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)
       return costs
     }
 

@@ -6,11 +6,13 @@ public struct Average: Sendable, Equatable {
   private let span: Int
 
   /// - Parameters:
-  ///   - initial: The value before the first `add`, which replaces it.
+  ///   - initial: The value before the first `add`.
+  ///   - weight: As how many values it counts; 0: the first `add` replaces it.
   ///   - span: About how many values it remembers, at least 1.
-  public init(_ initial: Double, span: Int = 20) {
+  public init(_ initial: Double, weight: Int = 0, span: Int = 20) {
     precondition(span >= 1, "an average of something")
     value = initial
+    count = weight
     self.span = span
   }
 

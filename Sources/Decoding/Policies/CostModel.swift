@@ -10,8 +10,12 @@ public struct CostModel: Sendable {
 
   /// T_d: seconds per drafted token while the target rests; nil before the first.
   public private(set) var draft: Double?
-  /// How many times as long a target pass takes while the draft computes: 1 + κ of the target.
-  public private(set) var targetSlowdown = Average(1)
+  // How many times as long a pass of few rows, bound by memory, and one of many, bound by arithmetic, takes while the
+  // draft computes.
+  private var narrowSlowdown = Average(1)
+  private var wideSlowdown = Average(1)
+  private static let narrowRowCount = 1
+  private static let wideRowCount = 8
   /// How many times as long a drafted token takes while the target computes: 1 + κ of the draft.
   public private(set) var draftSlowdown = Average(1)
   // Averaged apart, so that long rounds count as long as they are.
@@ -20,10 +24,27 @@ public struct CostModel: Sendable {
 
   public init() {}
 
-  /// T(m): seconds of a target pass of `rows` rows while the draft rests; between measured numbers of rows by a straight
-  /// line; nil if nothing was measured.
+  /// How many times as long a target pass of `rows` rows takes while the draft computes: 1 + κ of the target.
+  public func targetSlowdown(rows: Int) -> Double {
+    let share = Double(rows - Self.narrowRowCount) / Double(Self.wideRowCount - Self.narrowRowCount)
+    return narrowSlowdown.value
+      + (wideSlowdown.value - narrowSlowdown.value) * min(max(share, 0), 1)
+  }
+
+  /// T(m): seconds of a target pass of `rows` rows while the draft rests; nil if nothing was measured.
+  ///
+  /// Between measured numbers of rows by a straight line, and never more than for a greater number: a measurement that
+  /// says so was disturbed.
   public func verify(rows: Int) -> Double? {
     let rows = min(max(rows, 1), Self.maximumRowCount)
+    guard var seconds = interpolated(rows) else { return nil }
+    for more in rows + 1..<max(rows + 1, Self.maximumRowCount + 1) where shape[more] > 0 {
+      seconds = min(seconds, shape[more] * targetLevel)
+    }
+    return seconds
+  }
+
+  private func interpolated(_ rows: Int) -> Double? {
     if shape[rows] > 0 { return shape[rows] * targetLevel }
     let below = stride(from: rows - 1, to: 0, by: -1).first { shape[$0] > 0 }
     let above = (rows + 1..<Self.maximumRowCount + 1).first { shape[$0] > 0 }
@@ -60,10 +81,17 @@ extension CostModel {
   public mutating func set(secondsPerDraftedToken seconds: Double) { draft = seconds }
 
   /// Sets what a measurement at load found, each at least 1.
-  public mutating func set(targetSlowdown: Double, draftSlowdown: Double) {
-    self.targetSlowdown = Average(max(1, targetSlowdown))
-    self.draftSlowdown = Average(max(1, draftSlowdown))
+  /// - Parameters:
+  ///   - targetSlowdown: For passes of one row.
+  ///   - wideTargetSlowdown: For passes of eight rows and more.
+  public mutating func set(targetSlowdown: Double, wideTargetSlowdown: Double, draftSlowdown: Double) {
+    narrowSlowdown = Average(max(1, targetSlowdown), weight: Self.measuredWeight)
+    wideSlowdown = Average(max(1, wideTargetSlowdown), weight: Self.measuredWeight)
+    self.draftSlowdown = Average(max(1, draftSlowdown), weight: Self.measuredWeight)
   }
+
+  /// A measurement at load counts as much as this many passes.
+  private static let measuredWeight = 8
 
   /// One target pass.
   /// - Parameter overlap: The share of its time in which the draft computed.
@@ -80,9 +108,10 @@ extension CostModel {
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
       let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)
-      targetSlowdown.add(min(max(slowed, 1), 4))
+      let slowdown = min(max(slowed, 1), 4)
+      if rows * 2 > Self.wideRowCount { wideSlowdown.add(slowdown) } else { narrowSlowdown.add(slowdown) }
     } else if verify(rows: rows) == nil {
-      set(secondsPerPass: seconds / (1 + (targetSlowdown.value - 1) * overlap), rows: rows)
+      set(secondsPerPass: seconds / (1 + (targetSlowdown(rows: rows) - 1) * overlap), rows: rows)
     }
   }
 

@@ -62,7 +62,7 @@ public struct SpeedForecast: Sendable {
   private func pass(rows: Int, ahead: Int) -> (seconds: Double, drafted: Int)? {
     guard let draft = costs.draft, let alone = costs.verify(rows: max(1, rows)) else { return nil }
     let step = draft * costs.draftSlowdown.value
-    let slowed = alone * costs.targetSlowdown.value
+    let slowed = alone * costs.targetSlowdown(rows: rows)
     // The first token is waited for, as the last row tests it.
     let drafted = min(ahead, max(1, Int(slowed / step)))
     let drafting = Double(drafted) * step

@@ -73,9 +73,9 @@ public struct AcceptanceHeadRule: StopRule, Sendable {
   public func observe(_ judgement: ChainJudgement) {}
 }
 
-/// Ends a chain where a further token costs more than it brings: drafts token k + 1 iff
-/// r_{k+1} ≥ ρ·(T_d + T(k+2) − T(k+1)), with r the probability that all of the chain and the new token are accepted and ρ
-/// the tokens per second of late.
+/// Ends a chain where no continuation of it brings more than it costs: drafts on iff, for some n,
+/// r_{k+1} + … + r_{k+n} ≥ ρ·(n·T_d + T(k+1+n) − T(k+1)), with r_i the probability that the first i tokens are all
+/// accepted and ρ the tokens per second of late. Looking at one token only would end every chain at a step of T.
 public struct CostRule: StopRule, Sendable {
   private var calibration = ConfidenceCalibration()
 
@@ -85,12 +85,22 @@ public struct CostRule: StopRule, Sendable {
 
   public func goesOn(after chain: DraftChain, costs: CostModel) -> Bool {
     guard let rate = costs.tokensPerSecond, let draft = costs.draft,
-      let shorter = costs.verify(rows: chain.count + 1), let longer = costs.verify(rows: chain.count + 2)
+      let now = costs.verify(rows: chain.count + 1)
     else { return true }
-    var survival = calibration.expectedProbability
+    var survival = 1.0
     for index in 0..<chain.count { survival *= calibration.probability(chain[index]) }
-    return survival >= rate * (draft + max(0, longer - shorter))
+    var gain = 0.0
+    for number in 1...Self.foresight {
+      survival *= calibration.expectedProbability
+      gain += survival
+      guard let later = costs.verify(rows: chain.count + 1 + number) else { return true }
+      if gain >= rate * (Double(number) * draft + max(0, later - now)) { return true }
+    }
+    return false
   }
+
+  /// Tokens that it looks ahead.
+  private static let foresight = 4
 
   public mutating func observe(_ judgement: ChainJudgement) {
     for index in 0..<judgement.testedCount {

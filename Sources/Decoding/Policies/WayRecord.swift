@@ -3,19 +3,21 @@ struct WayRecord: Sendable {
   /// Tokens per second by `SpeedForecast`; 0 where it is not to be had.
   var forecast = 0.0
   /// How many times as fast as the forecast it was.
-  private var bias = Average(1, span: 8)
+  private var bias = Average(Self.unprovenBias, span: 8)
   private var tokens = Average(0, span: 16)
   private var seconds = Average(0, span: 16)
   private var roundCount = 0
   private var nextTry = 0
   private var patience = Self.shortestPatience
 
+  /// A forecast knows nothing of what it does not model; until it was held against a measurement, it counts for less.
+  private static let unprovenBias = 0.93
   /// Rounds before its speed says anything.
   private static let settledRoundCount = 6
   private static let shortestPatience = 64
   private static let longestPatience = 1024
-  /// A promise as far below the best as this is still worth a try, seldom.
-  private static let curiosity = 1.12
+  /// What was not tried for long may promise a little less and is tried all the same.
+  private static let curiosity = 1.03
 
   mutating func add(tokenCount: Int, seconds newSeconds: Double) {
     tokens.add(Double(tokenCount))

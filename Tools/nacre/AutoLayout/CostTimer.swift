@@ -68,16 +68,22 @@ private final class CostMeasurement: Job {
 
   /// Both lanes compute without a pause; what each takes longer than alone is its slowdown.
   private func measureTogether(_ draft: PassTimer, on lane: LaneThread) {
-    guard let alone = costs.passSeconds[1], let draftAlone = costs.draftSeconds else { return }
-    target.rowCount = 1
+    guard let draftAlone = costs.draftSeconds, let narrow = costs.passSeconds[1] else { return }
+    let wideRowCount = costs.passSeconds[8] == nil ? costs.passSeconds.keys.max()! : 8
     let isDone = CancellationFlag()
     draft.end = isDone
     lane.start(draft)
+    target.rowCount = 1
+    target.run()
+    let narrowBeside = target.typicalSeconds
+    target.rowCount = wideRowCount
     target.run()
     isDone.cancel()
     lane.wait()
-    costs.targetSlowdown = max(1, target.typicalSeconds / alone)
-    costs.draftSlowdown = max(1, draft.typicalSeconds / draftAlone)
+    costs.slowdown = .init(
+      target: max(1, narrowBeside / narrow),
+      wideTarget: max(1, target.typicalSeconds / costs.passSeconds[wideRowCount]!),
+      draft: max(1, draft.typicalSeconds / draftAlone))
   }
 }
 

@@ -6,17 +6,26 @@ struct MeasuredCosts: Codable, Equatable {
   var passSeconds: [Int: Double]
   /// Seconds per drafted token; nil without a draft.
   var draftSeconds: Double?
-  /// How many times as long passes take beside the other model's; nil where the models take turns.
-  var targetSlowdown: Double?
-  var draftSlowdown: Double?
+  /// How passes slow down beside the other model's; nil where the models take turns.
+  var slowdown: Slowdown?
+
+  /// How many times as long passes take while the other model computes.
+  struct Slowdown: Codable, Equatable {
+    /// Target passes of one row, and of eight.
+    var target: Double
+    var wideTarget: Double
+    var draft: Double
+  }
 
   /// Where the scheduler begins.
   var model: CostModel {
     var model = CostModel()
     for (rows, seconds) in passSeconds { model.set(secondsPerPass: seconds, rows: rows) }
     if let draftSeconds { model.set(secondsPerDraftedToken: draftSeconds) }
-    if let targetSlowdown, let draftSlowdown {
-      model.set(targetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)
+    if let slowdown {
+      model.set(
+        targetSlowdown: slowdown.target, wideTargetSlowdown: slowdown.wideTarget,
+        draftSlowdown: slowdown.draft)
     }
     return model
   }
@@ -53,7 +62,7 @@ extension MeasuredCosts {
     case .ar: alone
     case .sd: inTurn ?? 0
     case .pearl: together ?? 0
-    case .auto: max(alone, inTurn ?? 0, targetSlowdown == nil ? 0 : together ?? 0)
+    case .auto: max(alone, inTurn ?? 0, slowdown == nil ? 0 : together ?? 0)
     }
   }
 }

@@ -20,6 +20,8 @@ struct TelemetrySection: Encodable {
   let draftTokenSeconds: Double?
   /// κ: how much longer a target pass takes while the draft computes, and the reverse; 0 where they never do.
   let targetSlowdown: Double
+  /// The same for passes of eight rows.
+  let wideTargetSlowdown: Double
   let draftSlowdown: Double
   /// What `auto` chose, and when.
   let choices: [Choice]
@@ -43,7 +45,8 @@ struct TelemetrySection: Encodable {
     draftIdleSeconds = telemetry.draftIdle / .seconds(1)
     targetPassSeconds = result.costs.verify(rows: 1)
     draftTokenSeconds = result.costs.draft
-    targetSlowdown = result.costs.targetSlowdown.value - 1
+    targetSlowdown = result.costs.targetSlowdown(rows: 1) - 1
+    wideTargetSlowdown = result.costs.targetSlowdown(rows: 8) - 1
     draftSlowdown = result.costs.draftSlowdown.value - 1
     self.choices = choices.map { choice in
       Choice(

@@ -1,0 +1,91 @@
+import Testing
+
+@testable import Decoding
+
+@Suite("The automatic choice")
+struct AutomaticPolicyTests {
+  /// Tokens per second of each fixed way on these lanes; the best length for the way that has one.
+  private func fixedSpeeds(_ lanes: SimulatedLanes) -> [AutomaticPolicy.Way: Double] {
+    func speed(_ policy: some LengthPolicy) -> Double {
+      var (lanes, policy) = (lanes, policy)
+      lanes.run(&policy, tokens: 2500)
+      return lanes.tokensPerSecond
+    }
+    return [
+      .autoregressive: speed(AutoregressivePolicy()),
+      .speculative: [1, 2, 3, 4, 6, 8, 11, 16].map { speed(SpeculativePolicy(draftLength: $0)) }.max()!,
+      .freeRunning: speed(FreeRunningPolicy()),
+    ]
+  }
+
+  @Test(
+    "is never much slower than the best fixed way", arguments: [0.05, 0.3, 0.6, 0.8, 0.9, 0.97],
+    [(3.0, 1.0), (8.0, 1.0), (20.0, 1.0), (8.0, 1.3), (8.0, 2.0)])
+  func asFastAsTheBest(acceptance: Double, pair: (speedRatio: Double, slowdown: Double)) {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = acceptance
+    lanes.draft = lanes.pass(1) / pair.speedRatio
+    (lanes.targetSlowdown, lanes.draftSlowdown) = (pair.slowdown, pair.slowdown)
+    let best = fixedSpeeds(lanes).values.max()!
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 2500)
+    #expect(lanes.tokensPerSecond > 0.95 * best, "\(lanes.tokensPerSecond) of \(best)")
+  }
+
+  @Test("turns a useless draft off, and comes back when the text becomes predictable")
+  func comesBack() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0
+    lanes.draft = lanes.pass(1) / 3
+    (lanes.targetSlowdown, lanes.draftSlowdown) = (1.3, 1.3)
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 500)
+    lanes.forgetTimes()
+    lanes.run(&policy, tokens: 1000)
+    #expect(lanes.secondsByWay[.autoregressive, default: 0] > 0.95 * lanes.seconds)
+    lanes.acceptance = 0.95
+    lanes.run(&policy, tokens: 200)
+    lanes.forgetTimes()
+    lanes.run(&policy, tokens: 1000)
+    #expect(lanes.secondsByWay[.autoregressive, default: 0] < 0.05 * lanes.seconds)
+    #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
+  }
+
+  @Test("is faster than any fixed way where easy and hard text alternate")
+  func alternating() {
+    func run(_ policy: some LengthPolicy) -> Double {
+      var (lanes, policy) = (SimulatedLanes(), policy)
+      lanes.draft = lanes.pass(1) / 4
+      for _ in 0..<8 {
+        for acceptance in [0.97, 0.05] {
+          lanes.acceptance = acceptance
+          lanes.run(&policy, tokens: 400)
+        }
+      }
+      return lanes.tokensPerSecond
+    }
+    let automatic = run(AutomaticPolicy(hasLanes: true))
+    #expect(automatic > run(AutoregressivePolicy()))
+    for length in 1...16 { #expect(automatic > run(SpeculativePolicy(draftLength: length))) }
+    #expect(automatic > 0.97 * run(FreeRunningPolicy()))
+  }
+
+  @Test("without lanes it does not draft while verifying")
+  func withoutLanes() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0.97
+    var policy = AutomaticPolicy(hasLanes: false)
+    lanes.run(&policy, tokens: 2000)
+    #expect(lanes.secondsByWay[.freeRunning] == nil)
+  }
+
+  @Test("every choice is logged with its reasons")
+  func log() {
+    let log = ChoiceLog()
+    var lanes = SimulatedLanes()
+    var policy = AutomaticPolicy(hasLanes: true, log: log)
+    lanes.run(&policy, tokens: 500)
+    #expect(log.choices.first?.tokenCount == 0)
+    #expect(log.choices.allSatisfy { $0.speeds.count == 3 && (0...1).contains($0.acceptance) })
+  }
+}

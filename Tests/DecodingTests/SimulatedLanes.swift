@@ -1,0 +1,97 @@
+import TestSupport
+
+@testable import Decoding
+
+/// Two lanes that exist in time only: passes cost what they are told to, drafts are right with a probability.
+struct SimulatedLanes {
+  /// T(m) in seconds.
+  var pass: (_ rows: Int) -> Double = { 0.010 + 0.0003 * Double($0) }
+  var draft = 0.001
+  /// How many times as long each takes beside the other.
+  var targetSlowdown = 1.0
+  var draftSlowdown = 1.0
+  var acceptance = 0.8
+  var random = SeededGenerator(seed: 1)
+
+  private(set) var tokenCount = 0
+  private(set) var seconds = 0.0
+  /// Seconds by action: what the policy spent its time with.
+  private(set) var secondsByWay: [AutomaticPolicy.Way: Double] = [:]
+  private var pending = 0
+
+  var costs: CostModel {
+    var costs = CostModel()
+    for rows in [1, 2, 3, 4, 6, 8, 12, 16] { costs.set(secondsPerPass: pass(rows), rows: rows) }
+    costs.set(secondsPerDraftedToken: draft)
+    costs.set(
+      targetSlowdown: targetSlowdown, wideTargetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)
+    return costs
+  }
+
+  var tokensPerSecond: Double { Double(tokenCount) / seconds }
+
+  mutating func forgetTimes() { (tokenCount, seconds, secondsByWay) = (0, 0, [:]) }
+
+  /// Tokens that a stop rule lets pass which knows the acceptance: each must bring more than it costs.
+  private func worthwhile(of most: Int) -> Int {
+    let rate = tokenCount > 50 ? tokensPerSecond : 1 / pass(1)
+    var (number, survival) = (0, 1.0)
+    while number < most {
+      survival *= acceptance
+      if number > 0 && survival < rate * (draft + pass(number + 2) - pass(number + 1)) { break }
+      number += 1
+    }
+    return number
+  }
+
+  private mutating func accepts() -> Bool { Double.random(in: 0..<1, using: &random) < acceptance }
+
+  /// Runs a policy for as many tokens.
+  mutating func run(_ policy: inout some LengthPolicy, tokens count: Int) {
+    let costs = costs
+    let end = tokenCount + count
+    while tokenCount < end {
+      let action = policy.next(RoundView(pendingCount: pending, draftRoom: 32), costs: costs)
+      var result = RoundResult(action)
+      switch action {
+      case .draft(let most):
+        let number = worthwhile(of: most)
+        result.seconds = Double(number) * draft
+        pending += number
+        secondsByWay[.speculative, default: 0] += result.seconds
+      case .verify: verify(drafting: 0, way: pending == 0 ? .autoregressive : .speculative, &result)
+      case .verifyWhileDrafting(let number), .verifyWhileDraftingFreely(let number):
+        verify(drafting: number, way: .freeRunning, &result)
+      case .review:
+        let agreed = (0..<32).count { _ in accepts() }
+        result.agreement = .init(agreed: agreed, tested: 32)
+        result.seconds = 3 * draft
+        secondsByWay[.autoregressive, default: 0] += result.seconds
+      }
+      seconds += result.seconds
+      tokenCount += result.committedCount
+      policy.observe(result, costs: costs)
+    }
+  }
+
+  private mutating func verify(
+    drafting most: Int, way: AutomaticPolicy.Way, _ result: inout RoundResult
+  ) {
+    result.rowCount = pending + 1
+    let alone = pass(pending + 1)
+    let step = draft * draftSlowdown
+    let drafted = min(most, Int(alone * targetSlowdown / step))
+    let drafting = Double(drafted) * step
+    result.seconds = drafting + max(0, alone - drafting / targetSlowdown)
+    secondsByWay[way, default: 0] += result.seconds
+    var rows = pending + (drafted > 0 ? 1 : 0)
+    while rows > 0, accepts() {
+      result.acceptedCount += 1
+      rows -= 1
+    }
+    result.testedCount = result.acceptedCount + (rows > 0 ? 1 : 0)
+    let isThrough = rows == 0 && drafted > 0
+    result.committedCount = result.acceptedCount + (isThrough ? 0 : 1)
+    pending = isThrough ? drafted - 1 : 0
+  }
+}

@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Decoding
+
+@Suite("Stop rules")
+struct StopRuleTests {
+  private func chain(_ signals: [DraftSignals]) -> DraftChain {
+    var chain = DraftChain(capacity: 32)
+    for signals in signals { chain.append(signals) }
+    return chain
+  }
+
+  private func judgement(
+    _ chain: DraftChain, accepted: Int, isRejected: Bool, wasStopped: Bool = false
+  ) -> ChainJudgement {
+    ChainJudgement(chain: chain, acceptedCount: accepted, isRejected: isRejected, wasStopped: wasStopped)
+  }
+
+  /// T(m) = 10 + m milliseconds, T_d = 1 millisecond.
+  private var costs: CostModel {
+    var costs = CostModel()
+    for rows in 1...20 { costs.set(secondsPerPass: 0.010 + 0.001 * Double(rows), rows: rows) }
+    costs.set(secondsPerDraftedToken: 0.001)
+    return costs
+  }
+
+  @Test("AdaEDL stops where 1 − √(0.2·H) falls below the threshold")
+  func entropy() {
+    let rule = EntropyRule(threshold: 0.5)
+    // 1 − √(0.2·1.25) = 0.5.
+    #expect(rule.goesOn(after: chain([.init(probability: 0.5, entropy: 1.249)]), costs: costs))
+    #expect(!rule.goesOn(after: chain([.init(probability: 0.5, entropy: 1.251)]), costs: costs))
+    #expect(rule.goesOn(after: chain([.init(entropy: 3), .init(entropy: 0)]), costs: costs))
+  }
+
+  @Test("AdaEDL's threshold rises where little is accepted, and falls where it cut what was good")
+  func adaptiveThreshold() {
+    var threshold = AdaptiveThreshold(0.4)
+    let ten = chain(.init(repeating: DraftSignals(), count: 10))
+    // A ← ½·0.9 + ½·0.1 = 0.5 < 0.9: λ ← 0.9·0.4 + 0.1·0.41.
+    threshold.observe(judgement(ten, accepted: 1, isRejected: true))
+    #expect(abs(threshold.value - 0.401) < 1e-12)
+    var falling = AdaptiveThreshold(0.4)
+    falling.observe(judgement(ten, accepted: 10, isRejected: false, wasStopped: true))
+    #expect(abs(falling.value - 0.399) < 1e-12)
+    var steady = AdaptiveThreshold(0.4)
+    steady.observe(judgement(ten, accepted: 10, isRejected: false, wasStopped: false))
+    #expect(abs(steady.value - 0.4) < 1e-12)
+  }
+
+  @Test("confidence stops at an improbable token")
+  func confidence() {
+    let rule = ConfidenceRule(threshold: 0.6)
+    #expect(rule.goesOn(after: chain([.init(probability: 0.1), .init(probability: 0.61)]), costs: costs))
+    #expect(!rule.goesOn(after: chain([.init(probability: 0.9), .init(probability: 0.59)]), costs: costs))
+  }
+
+  @Test("SpecDec++ stops where a rejection is likelier than h, between 2 and 20 tokens")
+  func acceptanceHead() {
+    let rule = AcceptanceHeadRule(threshold: 0.5)
+    let signals = { (acceptances: [Float]) in acceptances.map { DraftSignals(previousAcceptance: $0) } }
+    // What the first tells is about a final token; the newest token has no judgement yet.
+    #expect(rule.goesOn(after: chain(signals([0])), costs: costs))
+    #expect(rule.goesOn(after: chain(signals([0, 0.8, 0.7])), costs: costs))
+    #expect(!rule.goesOn(after: chain(signals([0, 0.8, 0.6])), costs: costs))
+    #expect(rule.goesOn(after: chain(signals(.init(repeating: 1, count: 19))), costs: costs))
+    #expect(!rule.goesOn(after: chain(signals(.init(repeating: 1, count: 20))), costs: costs))
+  }
+
+  @Test("the cost rule goes on as long as some continuation pays")
+  func cost() {
+    var rule = CostRule()
+    var costs = costs
+    let sure = DraftSignals(probability: 1)
+    let unsure = DraftSignals(probability: 0.01)
+    for _ in 0..<300 {
+      rule.observe(judgement(chain([sure]), accepted: 1, isRejected: false))
+      rule.observe(judgement(chain([unsure]), accepted: 0, isRejected: true))
+    }
+    // 2 ms per further token at 200 tokens/s: it must be accepted with 0.4.
+    for _ in 0..<40 { costs.observeRound(tokenCount: 2, seconds: 0.01) }
+    #expect(rule.goesOn(after: chain(.init(repeating: sure, count: 10)), costs: costs))
+    #expect(!rule.goesOn(after: chain([sure, unsure]), costs: costs))
+    // A step of T that the next tokens make up for.
+    var steep = CostModel()
+    for (rows, milliseconds) in [(1, 10.0), (2, 10), (3, 15), (4, 15), (5, 15), (6, 15), (7, 15)] {
+      steep.set(secondsPerPass: milliseconds / 1000, rows: rows)
+    }
+    steep.set(secondsPerDraftedToken: 0.0001)
+    for _ in 0..<40 { steep.observeRound(tokenCount: 2, seconds: 0.01) }
+    var certain = CostRule()
+    for _ in 0..<300 { certain.observe(judgement(chain([sure]), accepted: 1, isRejected: false)) }
+    #expect(certain.goesOn(after: chain([sure]), costs: steep))
+  }
+}
