@@ -75,7 +75,9 @@ struct LayoutTests {
       "bench", "modes", "--json", "--rounds", "1", "--max-tokens", "8", "--prompt", "def add(", "--layout",
       "shared=\(cpu)")
     let rows = try #require(run.json?["rows"] as? [[String: Any]], "\(run.errors)")
-    #expect(rows.map { $0["layout"] as? String } == ["target=\(cpu)", "shared=\(cpu)", "shared=\(cpu)"])
+    let layouts = rows.map { $0["layout"] as? String }
+    #expect(layouts.first == "target=\(cpu)" && layouts.count > 2)
+    #expect(layouts.dropFirst().allSatisfy { $0 == "shared=\(cpu)" }, "\(layouts)")
     #expect(run.json?["textsAreIdentical"] as? Bool == true)
   }
 }
