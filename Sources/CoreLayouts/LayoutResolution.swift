@@ -4,10 +4,10 @@ extension LayoutRequest {
   /// Holds the request against a machine and this process's share of it.
   ///
   /// Each CPU that is named gets a thread. A node that is named gets one thread per physical core, and fewer where the
-  /// cgroup's quota pays for fewer.
+  /// cgroup's quota, rounded to nearest, pays for fewer.
   /// - Parameter use: Without a draft, its CPUs are checked all the same, and left out.
   /// - Throws: `LayoutError` for CPUs that are not there, offline, outside the mask or given twice, and for more threads
-  ///   than the quota pays for.
+  ///   than the quota, rounded up, pays for.
   public func resolve(
     on topology: MachineTopology, for use: LayoutUse
   ) throws(LayoutError) -> LayoutCandidate {
@@ -85,27 +85,32 @@ private struct LayoutResolution {
 
   /// CPUs of a model that computes while no other does.
   private func fit(_ group: CPUGroup, _ cpus: CPUSet) throws(LayoutError) -> CPUSet {
-    let limit = topology.threadLimit
-    if group.isExact, cpus.count > limit { throw tooMany(cpus.count, group.place) }
-    return topology.first(limit, of: cpus)
+    guard group.isExact else { return topology.first(topology.plannedThreadCount, of: cpus) }
+    if cpus.count > topology.threadLimit { throw tooMany(cpus.count, group.place) }
+    return cpus
   }
 
   /// Threads of two models that compute at once. A quota cuts what is named by node, in proportion if both are.
   private func threadCounts(
     _ target: (group: CPUGroup, cpus: CPUSet), _ draft: (group: CPUGroup, cpus: CPUSet)
   ) throws(LayoutError) -> (target: Int, draft: Int) {
-    let limit = topology.threadLimit
+    let planned = topology.plannedThreadCount
     let sum = target.cpus.count + draft.cpus.count
-    if sum <= limit { return (target.cpus.count, draft.cpus.count) }
-    let draftCount: Int
-    switch (target.group.isExact, draft.group.isExact) {
-    case (true, true): throw tooMany(sum, 0..<text.count)
-    case (true, false): draftCount = limit - target.cpus.count
-    case (false, true): draftCount = draft.cpus.count
-    case (false, false): draftCount = max(1, limit * draft.cpus.count / sum)
+    var (targetCount, draftCount) = (target.cpus.count, draft.cpus.count)
+    if sum > planned {
+      switch (target.group.isExact, draft.group.isExact) {
+      case (true, true): break
+      case (true, false): draftCount = max(1, min(planned - targetCount, draftCount))
+      case (false, true): targetCount = max(1, min(planned - draftCount, targetCount))
+      case (false, false):
+        draftCount = max(1, planned * draftCount / sum)
+        targetCount = max(1, min(planned - draftCount, targetCount))
+      }
     }
-    guard draftCount >= 1, draftCount < limit else { throw tooMany(max(draftCount, 1) + 1, 0..<text.count) }
-    return (min(limit - draftCount, target.cpus.count), draftCount)
+    guard targetCount + draftCount <= topology.threadLimit else {
+      throw tooMany(targetCount + draftCount, 0..<text.count)
+    }
+    return (targetCount, draftCount)
   }
 
   private func tooMany(_ threadCount: Int, _ place: Range<Int>) -> LayoutError {

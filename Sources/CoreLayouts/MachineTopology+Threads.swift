@@ -1,8 +1,11 @@
 import Topology
 
 extension MachineTopology {
-  /// Threads that the cgroup's quota keeps busy; at least 1, and no more than CPUs without a quota.
-  var threadLimit: Int { budget.cpuCount }
+  /// Threads to keep busy where nobody says how many.
+  var plannedThreadCount: Int { budget.cpuCount }
+
+  /// Most threads that may be asked for.
+  var threadLimit: Int { budget.threadLimit }
 
   /// Cores that this process may use: fast ones first, then by node, by shared cache and by number.
   var usableCores: [UsableCore] {

@@ -32,7 +32,7 @@ private struct CoreSplits {
   init(_ topology: MachineTopology) {
     self.topology = topology
     let usable = topology.usableCores
-    cores = Array(usable.prefix(topology.threadLimit))
+    cores = Array(usable.prefix(topology.plannedThreadCount))
     name =
       switch (cores.count, usable.count) {
       case (1, 1): "the only core"
@@ -71,7 +71,7 @@ private struct CoreSplits {
   /// All CPUs that are allowed, if some share a core and the quota pays for all.
   private var siblings: CPUSet? {
     let allowed = topology.allowedCPUs
-    return allowed.count > cores.count && allowed.count <= topology.threadLimit ? allowed : nil
+    return allowed.count > cores.count && allowed.count <= topology.plannedThreadCount ? allowed : nil
   }
 
   /// Models that compute at the same time, each on its own cores; and at last both on all, in turn.

@@ -12,9 +12,13 @@ public struct LanePlacement: Sendable, Equatable {
   /// Whether matrices that a file holds ready for use are copied to the nodes; else they stay where the file is cached.
   public let copiesMappedTensors: Bool
 
-  public init(nodes: [Int], copiesMappedTensors: Bool = true) {
+  /// Where weights lie instead, if the nodes have no room for them.
+  public let spread: WeightSpread?
+
+  public init(nodes: [Int], copiesMappedTensors: Bool = true, spread: WeightSpread? = nil) {
     self.nodes = Set(nodes).sorted()
     self.copiesMappedTensors = copiesMappedTensors
+    self.spread = spread
   }
 
   public static let anywhere = LanePlacement(nodes: [])

@@ -12,6 +12,14 @@ struct RowSplit: Equatable {
 
   /// - Parameter homes: Of the team that computes with the matrix.
   init(_ placement: LanePlacement, homes: [TeamHome]) {
+    if let parts = placement.spread?.parts {
+      // In units of about a millionth, so that products with numbers of groups are far from overflow.
+      let unit = max(1, parts.reduce(0) { $0 + $1.byteCount } >> 20)
+      pieces = parts.map {
+        Piece(placement: .bind(node: $0.node), share: max(1, $0.byteCount / unit))
+      }
+      return
+    }
     let atHome = homes.filter { $0.node.map(placement.nodes.contains) ?? false }
     if placement.nodes.count > 1, atHome.count == placement.nodes.count {
       // As many rows as threads: each thread reads the same number of bytes.
@@ -27,7 +35,7 @@ struct RowSplit: Equatable {
     var (first, shareBefore) = (0, 0)
     return pieces.map { piece in
       shareBefore += piece.share
-      // Shares are numbers of threads, groups less than 2^60: their product is far from overflow.
+      // Shares are numbers of threads or millionths, groups less than 2^40: their product is far from overflow.
       let end = groupCount * shareBefore / total
       defer { first = end }
       return first..<end

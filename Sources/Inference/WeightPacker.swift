@@ -142,9 +142,11 @@ final class WeightPacker {
 }
 
 extension TensorInfo {
-  fileprivate var groupCount: Int { (shape.dimensions[1] + 15) / 16 }
+  /// Groups of 16 rows of a matrix.
+  var groupCount: Int { (shape.dimensions[1] + 15) / 16 }
 
-  fileprivate func groupBytes(_ element: KernelElement) -> Int {
+  /// Bytes of a group in the x16 layout.
+  func groupBytes(_ element: KernelElement) -> Int {
     element.groupBytes(columnCount: shape.dimensions[0])
   }
 }

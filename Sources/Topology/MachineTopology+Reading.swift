@@ -33,10 +33,11 @@ extension MachineTopology {
         kind: efficient.contains(number) ? .efficiency : .performance, capacity: capacities[number],
         maximumFrequency: isOnline ? tree.maximumFrequency(of: number) : nil)
     }
+    let cores = tree.cores(of: cpus.filter(\.isOnline))
     let limits = CgroupLimits(tree)
     self.init(
-      processorName: tree.processorName, cpus: cpus, cores: tree.cores(of: cpus.filter(\.isOnline)),
-      nodes: nodes, caches: tree.caches(online: online), cpuset: limits.cpuset,
+      processorName: tree.processorName, cpus: cpus, cores: cores,
+      nodes: nodes, caches: tree.caches(of: cores), cpuset: limits.cpuset,
       budget: CPUBudget(allowedCPUs: allowed.numbers, quota: limits.quota))
   }
 }

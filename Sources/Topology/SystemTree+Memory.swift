@@ -46,10 +46,11 @@ extension SystemTree {
     return distances
   }
 
-  /// The caches of all online CPUs, each once.
-  func caches(online: CPUSet) -> [ProcessorCache] {
+  /// The caches of all cores, each once. The CPUs of one core have the same, so that one of them is asked.
+  func caches(of cores: [PhysicalCore]) -> [ProcessorCache] {
+    let online = CPUSet(cores.flatMap(\.cpus))
     var caches: Set<ProcessorCache> = []
-    for cpu in online {
+    for cpu in cores.map({ $0.cpus[0] }) {
       for index in 0..<16 {
         let folder = "sys/devices/system/cpu/cpu\(cpu)/cache/index\(index)"
         guard let level = number("\(folder)/level") else { break }

@@ -22,15 +22,15 @@ struct SystemTree {
   }
 
   /// A list such as `0-3,8`.
-  func list(_ path: String) -> CPUSet? { text(path).flatMap { CPUSet(list: $0) } }
+  func list(_ path: String) -> CPUSet? { text(path, limit: 65536).flatMap { CPUSet(list: $0) } }
 
   /// The value of a line `name: value` or `name<tab>: value`.
   func field(_ name: String, of path: String, limit: Int = 65536) -> String? {
     guard let text = text(path, limit: limit) else { return nil }
-    for line in text.split(separator: "\n") {
-      let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, parts[0].trimmed == name else { continue }
-      return String(parts[1].trimmed)
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, Substring(parts[0]).trimmed == name else { continue }
+      return String(Substring(parts[1]).trimmed)
     }
     return nil
   }
@@ -38,9 +38,11 @@ struct SystemTree {
 
 extension Substring {
   fileprivate var trimmed: Substring {
-    var text = drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text
+    let isSpace = { (byte: UInt8) in byte == 0x20 || (0x09...0x0d).contains(byte) }
+    guard let first = utf8.firstIndex(where: { !isSpace($0) }),
+      let last = utf8.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return self[first..<utf8.index(after: last)]
   }
 }
 

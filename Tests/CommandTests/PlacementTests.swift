@@ -54,4 +54,23 @@ struct PlacementTests {
       #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
     }
   }
+
+  @Test(
+    "Two lanes with time for both help each other, and both reports say so; --no-elastic keeps them apart")
+  func helps() throws {
+    let budget = CPUBudget.current()
+    guard budget.threadLimit > 1 else { return }
+    let lanes = { (options: [String]) in
+      try NacreProcess(
+        ["generate", "--prompt", "def", "--max-tokens", "4", "--threads", "1", "--draft-threads", "1"]
+          + options)
+    }
+    let elastic = try placement(lanes(["--json"])).threads
+    #expect(elastic.map { $0["helps"] as? String } == ["draft", "target"])
+    #expect(try placement(lanes(["--json", "--no-elastic"])).threads.allSatisfy { $0["helps"] == nil })
+    let cpu = budget.allowedCPUs[1]
+    let text = "draft on CPU \(cpu) (asked \(cpu), helps target when idle)"
+    let verbose = try lanes(["--verbose"]).errors
+    #expect(verbose.contains(text), "\(verbose)")
+  }
 }

@@ -30,33 +30,48 @@ struct ThreadPlanTests {
     #expect(!plan.hasDraftLane && !plan.isOversubscribed)
   }
 
-  @Test("With pearl the draft gets one CPU of its own, the target the others")
-  func pearl() {
-    let two = plan(.pearl, cpus: [0, 1])
+  @Test(
+    "With pearl and auto the draft gets one CPU of its own, the target the others",
+    arguments: [ModeName.pearl, .auto])
+  func pearl(mode: ModeName) {
+    let two = plan(mode, cpus: [0, 1])
     #expect((two.targetCPUs, two.draftCPUs) == ([0], [1]))
     #expect(two.hasDraftLane && !two.isOversubscribed)
-    let four = plan(.pearl, cpus: [2, 3, 5, 7])
+    let four = plan(mode, cpus: [2, 3, 5, 7])
     #expect((four.targetCPUs, four.draftCPUs) == ([2, 3, 5], [7]))
     #expect(four.hasDraftLane && !four.isOversubscribed)
   }
 
-  @Test("On one CPU pearl's lanes take turns, unless more threads are asked for")
-  func pearlOnOneCPU() {
-    let one = plan(.pearl, cpus: [6])
+  @Test(
+    "On one CPU the lanes take turns, unless more threads are asked for", arguments: [ModeName.pearl, .auto])
+  func oneCPU(mode: ModeName) {
+    let one = plan(mode, cpus: [6])
     #expect((one.targetCPUs, one.draftCPUs) == ([6], [6]))
     #expect(!one.hasDraftLane && !one.isOversubscribed)
-    let forced = plan(.pearl, cpus: [6], target: 2)
+    let forced = plan(mode, cpus: [6], target: 2)
     #expect(forced.hasDraftLane && forced.isOversubscribed)
     #expect(forced.spin == .none)
   }
 
-  @Test("A quota counts like fewer CPUs, and rounds down to at least one")
+  @Test("A quota counts like fewer CPUs, rounded to nearest, at least one")
   func quotas() {
-    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.5).targetCPUs == [0, 1])
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.4).targetCPUs == [0, 1])
+    #expect(plan(.ar, cpus: [0, 1, 2, 3], quota: 2.5).targetCPUs == [0, 1, 2])
     #expect(plan(.pearl, cpus: [0, 1, 2, 3], quota: 2).draftCPUs == [1])
-    #expect(!plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.9).hasDraftLane)
+    #expect(!plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.4).hasDraftLane)
     #expect(plan(.sd, cpus: [0, 1], quota: 0.5).targetCPUs == [0])
     #expect(plan(.ar, cpus: [0, 1], quota: 16).targetCPUs == [0, 1])
+  }
+
+  @Test("Of a quota of one and a half CPUs pearl's lanes get one each, and that is not too many")
+  func partOfACPU() {
+    let planned = plan(.pearl, cpus: [0, 1, 2, 3], quota: 1.5)
+    #expect((planned.targetCPUs, planned.draftCPUs) == ([0], [1]))
+    #expect(planned.hasDraftLane && !planned.isOversubscribed && planned.spin == .short)
+    let askedFor = plan(.sd, cpus: [0, 1, 2, 3], quota: 1.2, target: 2, draft: 2)
+    #expect(askedFor.targetCPUs == [0, 1] && !askedFor.isOversubscribed)
+    let tooMany = plan(.sd, cpus: [0, 1, 2, 3], quota: 1.8, target: 3, draft: 2)
+    #expect(tooMany.targetCPUs == [0, 1, 2] && tooMany.isOversubscribed)
   }
 
   @Test("Numbers of threads that were asked for are obeyed, as far as there are CPUs")

@@ -60,7 +60,7 @@ struct LayoutRequestTests {
       "target", "draft", "shared", "auto", "node", "=", ",", "+", "-", "0", "7", "99999999999", " ", "é",
     ]
     var state: UInt64 = 7
-    for _ in 0..<20_000 {
+    for _ in 0..<1_000 {
       var text = ""
       for _ in 0..<8 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

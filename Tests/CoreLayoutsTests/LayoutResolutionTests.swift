@@ -8,8 +8,9 @@ struct LayoutResolutionTests {
   private func resolve(
     _ text: String, on name: String, for use: LayoutUse = .together, changes: [String: String?] = [:]
   ) throws -> CoreLayout {
-    let machine = try RecordedMachine(name, changes: changes)
-    return try LayoutRequest(parsing: text).resolve(on: machine.topology, for: use).layout
+    let topology =
+      try changes.isEmpty ? RecordedMachine.topology(name) : RecordedMachine(name, changes: changes).topology
+    return try LayoutRequest(parsing: text).resolve(on: topology, for: use).layout
   }
 
   @Test("CPUs that are named get a thread each")
@@ -77,18 +78,44 @@ struct LayoutResolutionTests {
   @Test("More threads than the quota pays for are refused if they were named, and left out if a node was")
   func quotas() throws {
     let quota = { (text: String) -> [String: String?] in ["sys/fs/cgroup/cpu.max": "\(text)\n"] }
-    let text = "target=2,draft=3"
-    #expect(throws: LayoutError(.moreThreadsThanQuota(threadCount: 2, quota: 1.5), in: text, at: 0..<16)) {
+    let text = "target=2,6,draft=3"
+    #expect(throws: LayoutError(.moreThreadsThanQuota(threadCount: 3, quota: 1.5), in: text, at: 0..<18)) {
       try resolve(text, on: "container")
     }
-    #expect(try resolve(text, on: "container", for: .targetAlone) == .target([2]))
+    #expect(try resolve(text, on: "container", for: .targetAlone) == .target([2, 6]))
     #expect(
-      try resolve(text, on: "container", changes: quota("200000 100000")) == .apart(target: [2], draft: [3]))
-    #expect(try resolve("shared=node0", on: "container") == .shared([2]))
+      try resolve(text, on: "container", changes: quota("300000 100000"))
+        == .apart(target: [2, 6], draft: [3]))
+    #expect(try resolve("shared=node0", on: "container", changes: quota("100000 100000")) == .shared([2]))
     #expect(
-      throws: LayoutError(.moreThreadsThanQuota(threadCount: 2, quota: 1.5), in: "shared=2-3", at: 7..<10)
+      throws: LayoutError(.moreThreadsThanQuota(threadCount: 3, quota: 1.5), in: "shared=2-3,6", at: 7..<12)
     ) {
-      try resolve("shared=2-3", on: "container")
+      try resolve("shared=2-3,6", on: "container")
+    }
+  }
+
+  @Test(
+    "A quota is rounded up for CPUs that are named, and to nearest for nodes",
+    arguments: [
+      ("shared=2-3", 1.1, "shared=2-3"), ("shared=node0", 1.1, "shared=2"),
+      ("shared=node0", 1.5, "shared=2-3"),
+      ("target=2,draft=3", 1.1, "target=2,draft=3"), ("target=2,draft=3", 1, nil),
+      ("shared=2-3", 1, nil), ("shared=2-3,7", 2.1, "shared=2-3,7"),
+    ])
+  func rounding(text: String, quota: Double, expected: String?) throws {
+    let changes = ["sys/fs/cgroup/cpu.max": "\(Int(quota * 100_000)) 100000\n"]
+    #expect((try? resolve(text, on: "container", changes: changes))?.description == expected)
+  }
+
+  @Test("Two named CPUs and a node beside them get what is left of the quota, one thread at least")
+  func besideANode() throws {
+    let quota = { (text: String) -> [String: String?] in ["sys/fs/cgroup/cpu.max": "\(text)\n"] }
+    let text = "target=0,4,draft=node1"
+    #expect(
+      try resolve(text, on: "epyc-four-nodes", changes: quota("240000 100000"))
+        == .apart(target: [0, 4], draft: [1]))
+    #expect(throws: LayoutError(.moreThreadsThanQuota(threadCount: 3, quota: 2), in: text, at: 0..<22)) {
+      try resolve(text, on: "epyc-four-nodes", changes: quota("200000 100000"))
     }
   }
 
@@ -100,7 +127,7 @@ struct LayoutResolutionTests {
     ])
   func shrunk(text: String, target: String, draft: String) throws {
     let layout = try resolve(
-      text, on: "epyc-four-nodes", changes: ["sys/fs/cgroup/cpu.max": "450000 100000\n"])
+      text, on: "epyc-four-nodes", changes: ["sys/fs/cgroup/cpu.max": "440000 100000\n"])
     #expect((layout.target.description, layout.draft.description) == (target, draft))
   }
 
@@ -118,7 +145,7 @@ struct LayoutResolutionTests {
 
   @Test("Weights belong to the nodes of the CPUs; models on two halves of a core are noticed")
   func homes() throws {
-    let topology = try RecordedMachine("epyc-four-nodes").topology
+    let topology = try RecordedMachine.topology("epyc-four-nodes")
     let layout = CoreLayout.apart(target: [0, 4, 1], draft: [3, 16])
     #expect(layout.targetNodes(in: topology) == [0, 1])
     #expect(layout.draftNodes(in: topology) == [0, 3])

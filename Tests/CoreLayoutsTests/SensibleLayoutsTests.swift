@@ -9,7 +9,8 @@ struct SensibleLayoutsTests {
     var changes: [String: String?] = [:]
     if let mask { changes["proc/self/status"] = "Cpus_allowed_list:\t\(mask)\n" }
     if let quota { changes["sys/fs/cgroup/cpu.max"] = "\(quota) 100000\n" }
-    return try RecordedMachine(name, changes: changes).topology
+    return try changes.isEmpty
+      ? RecordedMachine.topology(name) : RecordedMachine(name, changes: changes).topology
   }
 
   @Test(
@@ -51,7 +52,7 @@ struct SensibleLayoutsTests {
           "target=0-63,draft=64-127", "shared=0-127",
         ]
       ),
-      ("container", ["shared=2"]),
+      ("container", ["target=2,draft=3", "shared=2-3"]),
     ])
   func together(name: String, expected: [String]) throws {
     let candidates = try topology(name).sensibleLayouts(for: .together)
@@ -74,8 +75,8 @@ struct SensibleLayoutsTests {
 
   @Test("The two CPUs of an only core are one core, and two homes at second choice")
   func oneCore() throws {
-    let layouts = try topology("epyc-two-sockets", mask: "5,133").sensibleLayouts(for: .together)
-    #expect(layouts.map(\.layout) == [.shared([5]), .apart(target: [5], draft: [133])])
+    let layouts = try topology("container", mask: "3,7", quota: "max").sensibleLayouts(for: .together)
+    #expect(layouts.map(\.layout) == [.shared([3]), .apart(target: [3], draft: [7])])
   }
 
   @Test(
@@ -84,6 +85,9 @@ struct SensibleLayoutsTests {
       ("hybrid-laptop", "400000", ["target=0,2,4,draft=6", "target=0,2,draft=4,6", "shared=0,2,4,6"]),
       ("hybrid-laptop", "200000", ["target=0,draft=2", "shared=0,2"]),
       ("epyc-four-nodes", "100000", ["shared=0"]), ("raspberry-pi-5", "999999", ["target=0-2,draft=3"]),
+      ("raspberry-pi-5", "249999", ["target=0,draft=1"]),
+      ("raspberry-pi-5", "250000", ["target=0-1,draft=2"]),
+      ("raspberry-pi-5", "149999", ["shared=0"]), ("raspberry-pi-5", "1000", ["shared=0"]),
     ])
   func quotas(name: String, quota: String, expected: [String]) throws {
     let layouts = try topology(name, quota: quota).sensibleLayouts(for: .together).map(\.layout.description)

@@ -67,18 +67,19 @@ extension AlignedBuffer {
   @Test("what buffers insist on together is less than a node has, touched or not")
   func reservations() throws {
     let directory = try TemporaryDirectory()
-    let text = "Node 900 MemTotal: 16 kB\nNode 900 MemFree: 8 kB\n"
+    let text = "Node 900 MemTotal: 16 kB\nNode 900 MemFree: 12 kB\n"
     try directory.makeFolder("sys/devices/system/node/node900")
     try directory.write(Array(text.utf8), to: "sys/devices/system/node/node900/meminfo")
     let memory = try #require(NodeMemory(node: 900, root: directory.path))
     func take(_ byteCount: Int) -> NodeReservation? {
       NodeReservation(node: 900, byteCount: byteCount, memory: memory)
     }
-    let tooMuch = take(7681)
-    #expect(tooMuch == nil, "more than is free")
+    let room = memory.roomByteCount
+    let tooMuch = take(room + 1)
+    #expect(tooMuch == nil, "more than there is room for")
     for _ in 0..<3 {
       // 15 of 16 KiB in all, and they come back.
-      let reservations = [take(7680), take(7680)]
+      let reservations = [take(room), take(15360 - room)]
       let isFull = take(1) == nil
       #expect(isFull && reservations.allSatisfy { $0 != nil })
     }
@@ -102,6 +103,20 @@ extension AlignedBuffer {
     // Samples lie at equal distances: of the second half, half of them.
     buffer.touch(pages: 50..<100)
     #expect(PageCensus(of: buffer.bytes, sampleCount: 10).untouchedCount == 5)
+  }
+
+  @Test(
+    "a part of a node's memory is left to others: a sixteenth, and more of a node that is nearly full",
+    arguments: [
+      [65536, 65536, 61440], [65536, 1024, 768], [65536, 200, 0], [1200, 480, 380], [1200, 0, 0],
+    ])
+  func room(mebibytes: [Int]) throws {
+    let (total, available, room) = (mebibytes[0] << 10, mebibytes[1] << 10, mebibytes[2] << 20)
+    let directory = try TemporaryDirectory()
+    try directory.makeFolder("sys/devices/system/node/node1")
+    let text = "Node 1 MemTotal: \(total) kB\nNode 1 MemFree: \(available) kB\n"
+    try directory.write(Array(text.utf8), to: "sys/devices/system/node/node1/meminfo")
+    #expect(try #require(NodeMemory(node: 1, root: directory.path)).roomByteCount == room)
   }
 
   private func warning(_ asked: MemoryPlacement, _ countByNode: [Int: Int]) -> String? {
@@ -142,6 +157,7 @@ extension AlignedBuffer {
     try directory.write(Array(text.utf8), to: "sys/devices/system/node/node3/meminfo")
     let memory = try #require(NodeMemory(node: 3, root: directory.path))
     #expect((memory.totalByteCount, memory.availableByteCount) == (16384 * 1024, 1023 * 1024))
+    #expect(memory.roomByteCount == 0, "the last twelfth of a small node is the system's")
     let wrong = "Node 3 MemTotal: 1 kB\nNode 3 MemFree: 99999999999999999 kB"
     try directory.write(Array(wrong.utf8), to: "sys/devices/system/node/node3/meminfo")
     #expect(NodeMemory(node: 3, root: directory.path) == nil)

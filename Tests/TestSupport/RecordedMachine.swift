@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import SystemPackage
 import Topology
 
@@ -17,9 +18,21 @@ public final class RecordedMachine: Sendable {
     "container", "offline-and-memory-only", "epyc-two-sockets",
   ]
 
+  private static let topologies = Mutex<[String: MachineTopology]>([:])
+
+  /// What is read from a machine's unchanged files; laid out once for all tests.
+  public static func topology(_ name: String) throws -> MachineTopology {
+    try topologies.withLock { known in
+      if let topology = known[name] { return topology }
+      let topology = try RecordedMachine(name).topology
+      known[name] = topology
+      return topology
+    }
+  }
+
   /// - Parameter changes: Files that have another content than was recorded, by path; nil: no such file.
   public init(_ name: String, changes: [String: String?] = [:]) throws {
-    directory = try TemporaryDirectory()
+    directory = try TemporaryDirectory(isInMemory: true)
     let list = PackagePaths.root.appending(path: "Tests/TestSupport/Machines/\(name).txt")
     var files: [String: String] = [:]
     for line in try String(contentsOf: list, encoding: .utf8).split(separator: "\n") {
@@ -28,22 +41,24 @@ public final class RecordedMachine: Sendable {
       for (path, content) in Self.expanded(String(fields[0]), content) { files[path] = content }
     }
     for (path, content) in changes { files[path] = content }
-    for folder in Set(files.keys.map { url($0).deletingLastPathComponent() }) {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for folder in Set(files.keys.map { $0[..<$0.lastIndex(of: "/")!] }) {
+      try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
     }
     for (path, content) in files { try change(path, to: content) }
   }
 
   /// Writes one file anew; nil removes it.
   public func change(_ path: String, to content: String?) throws {
-    if let content {
-      try Data(content.utf8).write(to: url(path))
-    } else {
-      try? FileManager.default.removeItem(at: url(path))
+    let path = "\(root)/\(path)"
+    guard let content else {
+      unlink(path)
+      return
     }
+    guard let file = fopen(path, "w") else { throw Errno(rawValue: errno) }
+    defer { fclose(file) }
+    let bytes = Array(content.utf8)
+    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw Errno(rawValue: errno) }
   }
-
-  private func url(_ path: String) -> URL { URL(filePath: root.string).appending(path: path) }
 
   /// The files that one line stands for: one per number of the list in braces, if it has one.
   private static func expanded(_ path: String, _ content: String) -> [(path: String, content: String)] {
@@ -51,9 +66,16 @@ public final class RecordedMachine: Sendable {
       return [(path, content)]
     }
     return numbers(path[path.index(after: open)..<close]).map { number in
-      let file = path[..<open] + "\(number)" + path[path.index(after: close)...]
-      let text = content.replacing(#/\{([+-]\d+)?\}/#) { "\(number + ($0.1.flatMap { Int($0) } ?? 0))" }
-      return (String(file), text)
+      (path[..<open] + "\(number)" + path[path.index(after: close)...], substituted(number, in: content))
+    }
+  }
+
+  /// The content with the number in place of `{}`, and that much more in place of `{+8}`.
+  private static func substituted(_ number: Int, in content: String) -> String {
+    let pieces = content.split(separator: "{", omittingEmptySubsequences: false)
+    return pieces.dropFirst().reduce(into: String(pieces[0])) { text, piece in
+      let parts = piece.split(separator: "}", maxSplits: 1, omittingEmptySubsequences: false)
+      text += "\(number + (Int(parts[0]) ?? 0))" + parts[1]
     }
   }
 

@@ -5,9 +5,12 @@ import SystemPackage
 public final class TemporaryDirectory: Sendable {
   public let path: FilePath
 
-  public init() throws {
+  /// - Parameter isInMemory: Whether it lies in memory where the system has a place for that: for many small files.
+  public init(isInMemory: Bool = false) throws {
     let name = "nacre-test-\(UUID().uuidString)"
-    path = FilePath(FileManager.default.temporaryDirectory.appendingPathComponent(name).path)
+    let memory = isInMemory && FileManager.default.isWritableFile(atPath: "/dev/shm")
+    let folder = memory ? URL(filePath: "/dev/shm") : FileManager.default.temporaryDirectory
+    path = FilePath(folder.appendingPathComponent(name).path)
     try FileManager.default.createDirectory(atPath: path.string, withIntermediateDirectories: true)
   }
 

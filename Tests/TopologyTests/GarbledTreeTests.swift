@@ -6,7 +6,7 @@ import Topology
 @Suite("Garbled descriptions of a machine")
 struct GarbledTreeTests {
   private static let values: [String?] = [
-    nil, "", "\n", "garbage\n", "-1\n", "99999999999999999999\n", "0-99999999\n", "0-8191\n", "8191\n",
+    nil, "", "\n", "garbage\n", "-1\n", "99999999999999999999\n", "0-99999999\n", "0-199\n", "8191\n",
     "4096-0\n",
     "\u{0}\u{1}", String(repeating: "9", count: 5000), "9223372036854775807\n", "nan\n", "1 0\n", "inf 1\n",
     "9223372036854775807 1\n", ": : :\n",

@@ -26,7 +26,8 @@ private struct Report: Decodable {
 }
 
 /// Holds a report against what was asked, and its text against that of another machine.
-/// - Parameter expectations: `target.cpus=0,1`, `draft.nodes=1` and so on, or `without=NAME` of a buffer.
+/// - Parameter expectations: `target.cpus=0,1`, `draft.nodes=1`, `target.weights=0,1` and so on, or `without=NAME` of a
+///   buffer.
 func checkReport(
   _ checks: inout Checks, report: String, reference: String, expectations: [String]
 ) throws {
@@ -57,6 +58,12 @@ func checkReport(
           isAsked && Set(nodes).isSubset(of: numbers) && buffer.untouchedPages < buffer.examinedPages,
           "\(buffer.name): asked nodes \(buffer.askedNodes), is \(buffer.shares)")
       }
+    case "weights":
+      let buffers = placement.buffers.filter { $0.name == subject[0] + " weights" }
+      checks.expect(
+        buffers.map(\.askedNodes) == numbers.map { [$0] }
+          && buffers.allSatisfy { $0.shares == ["\($0.askedNodes[0])": 1] },
+        "each of nodes \(numbers) has a part of the \(subject[0])'s weights: \(buffers)")
     default:
       checks.expect(
         !placement.buffers.contains { $0.name == sides[1] }, "there is nothing like '\(sides[1])'")

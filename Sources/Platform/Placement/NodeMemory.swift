@@ -7,6 +7,12 @@ public struct NodeMemory: Sendable, Equatable {
   /// Bytes that are free or hold nothing but cached files.
   public let availableByteCount: Int
 
+  /// Bytes that buffers may insist on. What is left over is for who else wants memory there, and for what the kernel
+  /// keeps free: at most 7.5 % of a small node (min_free_kbytes and the watermarks above it), less of a large one.
+  public var roomByteCount: Int {
+    max(0, availableByteCount - max(availableByteCount / 16, min(totalByteCount / 12, 256 << 20)))
+  }
+
   /// Nil where the system does not tell.
   /// - Parameter root: Where `/sys` is found; another folder in tests.
   public init?(node: Int, root: FilePath = "/") {
@@ -39,12 +45,10 @@ final class NodeReservation: Sendable {
   /// Nil when the node has no room.
   /// - Parameter memory: The node's memory now.
   init?(node: Int, byteCount: Int, memory: NodeMemory) {
-    // What is left over is for the system, and for who else wants memory there.
-    let fits = { (bytes: Int) in bytes - bytes / 16 }
-    guard byteCount <= fits(memory.availableByteCount) else { return nil }
+    guard byteCount <= memory.roomByteCount else { return nil }
     let isTaken = Self.reserved.withLock { reserved in
       let sum = reserved[node, default: 0] + byteCount
-      guard sum <= fits(memory.totalByteCount) else { return false }
+      guard sum <= memory.totalByteCount - memory.totalByteCount / 16 else { return false }
       reserved[node] = sum
       return true
     }

@@ -12,6 +12,8 @@ public struct ThreadPlacement: Sendable, Equatable {
   public let allowedCPUs: [Int]
   /// The CPU that it ran on last; nil where the system does not tell.
   public let currentCPU: Int?
+  /// The team that it is lent to while its own has nothing to do; nil: none.
+  public var helps: String?
 
   public init(name: String, askedCPU: Int?, pinError: Errno?, allowedCPUs: [Int], currentCPU: Int?) {
     self.name = name

@@ -16,7 +16,7 @@ struct TextModel {
   let tokenizer: any Tokenizer
   let team: ThreadTeam
 
-  /// - Parameter threads: Number of threads; nil: all CPUs.
+  /// - Parameter threads: Number of threads; nil: as many as the budget keeps busy.
   init(path: String, threads: Int?) throws {
     let budget = CPUBudget.current()
     let threadCount = threads ?? budget.cpuCount
@@ -26,7 +26,7 @@ struct TextModel {
     // Threads that share a CPU would only make each other slower.
     let cpus = Array(budget.allowedCPUs.prefix(threadCount))
     team = ThreadTeam(
-      name: "nacre", cpus: cpus, spin: SpinBudget(threadCount: cpus.count, cpuCount: budget.cpuCount))
+      name: "nacre", cpus: cpus, spin: SpinBudget(threadCount: cpus.count, cpuCount: budget.threadLimit))
     team.pinLeader()
   }
 

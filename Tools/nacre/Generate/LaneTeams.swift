@@ -9,14 +9,17 @@ final class LaneTeams {
   /// The target's where the models take turns on the same CPUs.
   let draft: ThreadTeam
 
-  /// - Parameter isElastic: Whether threads of one model help the other while they have nothing to do.
+  /// Whether threads of one model help the other while they have nothing to do.
+  private let isElastic: Bool
+
+  /// - Parameter isElastic: Whether they shall, if there are two lanes and time for all threads.
   init(_ plan: ThreadPlan, placement: PlacementPlan, isElastic: Bool) {
     (self.plan, self.placement) = (plan, placement)
     // More threads than CPUs would help each other at the price of those that have work.
-    let isElastic = isElastic && plan.hasDraftLane && !plan.isOversubscribed
+    self.isElastic = isElastic && plan.hasDraftLane && !plan.isOversubscribed
     target = ThreadTeam(
       name: "target", cpus: plan.targetCPUs, nodes: placement.target.threadNodes,
-      guestCapacity: isElastic ? plan.draftCPUs.count : 0, spin: plan.spin)
+      guestCapacity: self.isElastic ? plan.draftCPUs.count : 0, spin: plan.spin)
     // Models that take turns share one team: idle workers of a second one would be in the way.
     let sharesTeam = !plan.hasDraftLane && [[], plan.targetCPUs].contains(plan.draftCPUs)
     draft =
@@ -24,8 +27,8 @@ final class LaneTeams {
       ? target
       : ThreadTeam(
         name: "draft", cpus: plan.draftCPUs, nodes: placement.draft.threadNodes,
-        guestCapacity: isElastic ? plan.targetCPUs.count : 0, spin: plan.spin)
-    if isElastic { ThreadTeam.pair(target, draft) }
+        guestCapacity: self.isElastic ? plan.targetCPUs.count : 0, spin: plan.spin)
+    if self.isElastic { ThreadTeam.pair(target, draft) }
   }
 
   /// A thread for a draft that may run at any time; nil where it takes turns with the target.
@@ -37,9 +40,17 @@ final class LaneTeams {
 
   /// Where the threads are. Called by the target's leader.
   func threadPlacements(lane: LaneThread?) -> [ThreadPlacement] {
-    var threads = [target.leaderPlacement] + target.workerPlacements
-    if let lane { threads.append(lane.placement) }
-    if draft !== target { threads += draft.workerPlacements }
-    return threads
+    let ofTarget = [target.leaderPlacement] + target.workerPlacements
+    let ofDraft = (lane.map { [$0.placement] } ?? []) + (draft === target ? [] : draft.workerPlacements)
+    guard isElastic else { return ofTarget + ofDraft }
+    return ofTarget.map { $0.helping("draft") } + ofDraft.map { $0.helping("target") }
+  }
+}
+
+extension ThreadPlacement {
+  fileprivate func helping(_ lane: String) -> ThreadPlacement {
+    var thread = self
+    thread.helps = lane
+    return thread
   }
 }

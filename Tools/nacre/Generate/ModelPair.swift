@@ -45,9 +45,10 @@ final class ModelPair {
     }
     let kernels = try KernelLibrary.best()
     self.kernels = kernels
-    let placement = PlacementPlan(
-      plan, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     Self.warn(of: plan)
+    let placement =
+      try others.first?.placement.moved(to: plan, on: topology)
+      ?? Self.placement(of: plan, on: topology, options, target: targetFile, draft: draftFile)
     let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
     let lanes = twin?.lanes ?? LaneTeams(plan, placement: placement, isElastic: options.elastic)
     let progress = ProgressLine("loading")
@@ -175,6 +176,25 @@ final class ModelPair {
     case .pearl: options.draftLength.map { .lockstepPEARL(draftLength: $0) } ?? .freeRunningPEARL
     case .auto: .automatic
     }
+  }
+
+  /// Where models that are loaded now shall be. Warns where they do not fit there.
+  private static func placement(
+    of threads: ThreadPlan, on topology: MachineTopology, _ options: ModelOptions, target: GGUFFile,
+    draft: GGUFFile?
+  ) throws -> PlacementPlan {
+    var plan = PlacementPlan(threads, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
+    guard plan.isAskedFor else { return plan }
+    let memory = { (file: GGUFFile, threadCount: Int) in
+      try ModelMemory(
+        file, copiesMappedTensors: plan.copiesMappedTensors, cacheType: options.kvType,
+        contextLength: PlacementPlan.expectedContextLength, threadCount: threadCount)
+    }
+    let room = { (node: Int) in NodeMemory(node: node)?.roomByteCount }
+    let targetMemory = try memory(target, threads.targetCPUs.count)
+    let draftMemory = try draft.map { try memory($0, threads.draftCPUs.count) }
+    plan.spread(target: targetMemory, draft: draftMemory, on: topology, room: room).forEach(warn)
+    return plan
   }
 
   private static func warn(of plan: ThreadPlan) {

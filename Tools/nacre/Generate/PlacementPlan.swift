@@ -16,11 +16,14 @@ struct PlacementPlan: Equatable {
   /// Whether anything was asked for.
   var isAskedFor: Bool { !(target.memory.nodes + draft.memory.nodes).isEmpty }
 
-  private let copiesMappedTensors: Bool
+  let copiesMappedTensors: Bool
 
-  /// The same for other threads.
+  /// The same for other threads. Weights that the same nodes hold stay as they are.
   func moved(to threads: ThreadPlan, on topology: MachineTopology) -> PlacementPlan {
-    PlacementPlan(threads, on: topology, copiesMappedTensors: copiesMappedTensors)
+    var plan = PlacementPlan(threads, on: topology, copiesMappedTensors: copiesMappedTensors)
+    if plan.target.memory.nodes == target.memory.nodes { plan.target.memory = target.memory }
+    if plan.draft.memory.nodes == draft.memory.nodes { plan.draft.memory = draft.memory }
+    return plan
   }
 
   /// Memory near the threads' CPUs; anywhere on a machine with one node.

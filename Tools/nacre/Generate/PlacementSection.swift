@@ -8,6 +8,8 @@ struct PlacementSection: Encodable {
     let allowedCPUs: [Int]
     /// The CPU that it ran on last.
     let cpu: Int?
+    /// The lane that it helps while its own has nothing to do.
+    let helps: String?
   }
 
   struct Buffer: Encodable {
@@ -30,7 +32,9 @@ struct PlacementSection: Encodable {
 
   init(_ report: PlacementReport) {
     threads = report.threads.map {
-      Thread(name: $0.name, askedCPU: $0.askedCPU, allowedCPUs: $0.allowedCPUs, cpu: $0.currentCPU)
+      Thread(
+        name: $0.name, askedCPU: $0.askedCPU, allowedCPUs: $0.allowedCPUs, cpu: $0.currentCPU,
+        helps: $0.helps)
     }
     buffers = report.buffers.map { buffer in
       let census = buffer.census
@@ -51,7 +55,9 @@ extension PlacementReport {
     let threads = threads.map { thread in
       let asked = thread.askedCPU.map { "\($0)" } ?? "any"
       let mask = thread.isAsAsked ? "" : ", may run on \(thread.allowedCPUs)"
-      return "\(thread.name) on CPU \(thread.currentCPU.map { "\($0)" } ?? "?") (asked \(asked)\(mask))"
+      let helps = thread.helps.map { ", helps \($0) when idle" } ?? ""
+      return
+        "\(thread.name) on CPU \(thread.currentCPU.map { "\($0)" } ?? "?") (asked \(asked)\(mask)\(helps))"
     }
     let buffers = buffers.map { buffer in
       let census = buffer.census

@@ -10,7 +10,7 @@ struct ThreadPlan: Equatable {
   let draftCPUs: [Int]
   /// Whether the draft has a lane of its own beside the target's.
   let hasDraftLane: Bool
-  /// Whether more threads are busy at one time than the quota pays for, or both lanes share one CPU.
+  /// Whether a thread more is busy at one time than the quota, rounded up, pays for, or both lanes share one CPU.
   let isOversubscribed: Bool
   /// Threads that were asked for and are not started: each would share a CPU with another, which makes both slower.
   let omittedThreadCount: Int
@@ -26,13 +26,15 @@ struct ThreadPlan: Equatable {
 
   /// The first CPUs of the budget, as many as are asked for; no CPU twice, but for the two lanes on an only CPU.
   /// - Parameters:
-  ///   - targetThreads: As asked for; nil: all CPUs, or those that a draft lane leaves.
+  ///   - targetThreads: As asked for; nil: as many as the budget keeps busy, or those that a draft lane leaves.
   ///   - draftThreads: As asked for; nil: 1 on a lane of its own, else the target's.
   init(mode: ModeName, budget: CPUBudget, targetThreads: Int?, draftThreads: Int?) {
     let cpus = budget.allowedCPUs.isEmpty ? [0] : budget.allowedCPUs
     let count = budget.cpuCount
     let most = cpus.count
     let take = { (first: Int, number: Int) in (0..<number).map { cpus[(first + $0) % cpus.count] } }
+    let needsOneThread = (targetThreads ?? 1, draftThreads ?? 1) == (1, 1)
+    let takesTurns = count == 1 && needsOneThread && (targetThreads == nil || draftThreads == nil)
     switch mode {
     case .ar:
       targetCPUs = take(0, min(targetThreads ?? count, most))
@@ -43,9 +45,7 @@ struct ThreadPlan: Equatable {
       targetCPUs = take(0, number)
       draftCPUs = take(0, min(draftThreads ?? number, most))
       hasDraftLane = false
-    case _
-    where count == 1 && (targetThreads == nil || draftThreads == nil)
-      && (targetThreads ?? 1, draftThreads ?? 1) == (1, 1):
+    case .pearl where takesTurns, .auto where takesTurns:
       // One CPU: the lanes take turns on one thread, which gives the same text without a switch of threads.
       // Two lanes are still to be had there: by asking for the threads of both.
       targetCPUs = take(0, 1)
@@ -59,13 +59,14 @@ struct ThreadPlan: Equatable {
       hasDraftLane = true
     }
     let busy = hasDraftLane ? targetCPUs.count + draftCPUs.count : max(targetCPUs.count, draftCPUs.count)
-    isOversubscribed = busy > count
+    isOversubscribed = busy > budget.threadLimit
     omittedThreadCount =
       max(0, (targetThreads ?? 0) - targetCPUs.count)
       + (mode == .ar ? 0 : max(0, (draftThreads ?? 0) - draftCPUs.count))
   }
 
-  /// Waiting threads spin long where there is time for every thread, and never on a CPU that another needs.
+  /// Waiting threads spin long where there is time for every thread, and never on a CPU that another needs. Where the
+  /// quota pays for the last thread in part, long and brief spinning measure the same (Benchmarks/few-cores).
   var spin: SpinBudget {
     if !isOversubscribed { return .short }
     return hasDraftLane && !Set(targetCPUs).isDisjoint(with: draftCPUs) ? .none : .brief

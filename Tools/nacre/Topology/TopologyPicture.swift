@@ -111,7 +111,7 @@ struct TopologyPicture {
     if let cpuset = topology.cpuset, cpuset != allowed { lines.append("cpuset: \(cpuset)") }
     if let quota = topology.budget.quota {
       let threads = count(topology.budget.cpuCount, "thread")
-      lines.append("quota: \(String(format: "%g", quota)) CPUs, enough for \(threads)")
+      lines.append("quota: \(String(format: "%g", quota)) CPUs, kept busy by \(threads)")
     }
     return lines.flatMap(wrapped)
   }
