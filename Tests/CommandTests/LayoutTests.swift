@@ -77,7 +77,9 @@ struct LayoutTests {
       "bench", "modes", "--json", "--rounds", "1", "--max-tokens", "8", "--prompt", "def add(", "--layout",
       "shared=\(cpu)")
     let rows = try #require(run.json?["rows"] as? [[String: Any]], "\(run.errors)")
-    #expect(rows.map { $0["layout"] as? String } == ["target=\(cpu)", "shared=\(cpu)", "shared=\(cpu)"])
+    #expect(
+      rows.map { $0["layout"] as? String }
+        == ["target=\(cpu)"] + .init(repeating: "shared=\(cpu)", count: ModeName.allCases.count - 1))
     #expect(run.json?["textsAreIdentical"] as? Bool == true)
   }
 }
