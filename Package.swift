@@ -93,13 +93,28 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .target(name: "Sampling", dependencies: ["TensorTypes"]),
+    .target(
+      name: "AcceptanceHead",
+      dependencies: ["GGUF", "TensorTypes", .product(name: "SystemPackage", package: "swift-system")],
+      // Optimized in every build, as kernels are: it runs for every drafted token.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Decoding", dependencies: ["Inference", "Sampling", "Platform", "TensorTypes"]),
+    .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "HeadTraining",
+      dependencies: [
+        "AcceptanceHead", "COpenBLAS", "GGUF", "Inference", "Platform", "Sampling", "TensorTypes",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      // Optimized in every build: tests train with it.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .target(name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"]),
     .executableTarget(
       name: "nacre",
       dependencies: [
-        "CKernelABI", "Conversion", "CoreLayouts", "Decoding", "Evaluation", "GGUF", "Inference",
-        "KernelDispatch", "Platform", "Quantization", "Sampling", "Synthesis", "TensorTypes", "Tokenization",
+        "AcceptanceHead", "CKernelABI", "Conversion", "CoreLayouts", "Decoding", "Evaluation", "GGUF",
+        "HeadTraining", "Inference", "KernelDispatch", "Platform", "Quantization", "Sampling", "Synthesis",
+        "TensorTypes", "Tokenization",
         "Topology",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -109,7 +124,8 @@ let package = Package(
     .executableTarget(
       name: "allocation-check",
       dependencies: [
-        "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform", "Sampling",
+        "AcceptanceHead", "CAllocationCount", "Decoding", "GGUF", "Inference", "KernelDispatch", "Platform",
+        "Sampling",
         "Synthesis", "TensorTypes", .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "Tools/allocation-check/Check"),
@@ -159,6 +175,13 @@ let package = Package(
         "TestSupport",
       ],
       resources: [.copy("Fixtures")]),
+    .testTarget(name: "AcceptanceHeadTests", dependencies: ["AcceptanceHead", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "HeadTrainingTests",
+      dependencies: [
+        "AcceptanceHead", "GGUF", "HeadTraining", "Inference", "TensorTypes", "TestSupport", "Tokenization",
+      ],
+      resources: [.copy("Fixtures")]),
     .testTarget(name: "SamplingTests", dependencies: ["Sampling", "TestSupport"]),
     .testTarget(
       name: "DecodingTests",
@@ -168,7 +191,9 @@ let package = Package(
       dependencies: ["GGUF", "Inference", "Synthesis", "TensorTypes", "Tokenization", "TestSupport"]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["nacre", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology"]),
+      dependencies: [
+        "nacre", "AcceptanceHead", "CoreLayouts", "Inference", "Synthesis", "TestSupport", "Topology",
+      ]),
   ]
     + kernelLevels.map(kernelTarget),
   swiftLanguageModes: [.v6]

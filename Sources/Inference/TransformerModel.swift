@@ -77,6 +77,14 @@ public final class TransformerModel: CausalModel {
     UnsafeBufferPointer(start: state.logits.row(row), count: vocabularyCount)
   }
 
+  /// What the output matrix read for row `row` of the last `forward`: the state after the final norm (the last of
+  /// `hidden_states` in `transformers`), shape `[embeddingLength]`; valid until the next `forward`.
+  /// - Precondition: `0 <= row < logitRowCount` of that call; row 0 is the earliest position.
+  public func hiddenState(row: Int) -> UnsafeBufferPointer<Float> {
+    UnsafeBufferPointer(
+      start: state.normed.floats(rows.firstOutputRow + row), count: weights.configuration.embeddingLength)
+  }
+
   @discardableResult
   public func forward(
     _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
@@ -87,14 +95,14 @@ public final class TransformerModel: CausalModel {
     let firstLogitToken = tokens.count - logitRowCount
     var first = 0
     while first < tokens.count {
-      let end = min(first + RunState.maximumRowCount, tokens.count)
+      var end = min(first + RunState.maximumRowCount, tokens.count)
+      // All rows with logits go through in one batch, so that their hidden states are there together.
+      if end < tokens.count, firstLogitToken < end { end = firstLogitToken }
       let isComplete = runLayers(
         UnsafeBufferPointer(rebasing: tokens[first..<end]), unless: cancellation)
       guard isComplete else { return false }
-      let firstLogit = max(firstLogitToken, first)
-      if firstLogit < end {
-        computeLogits(
-          firstRow: firstLogit - first, rowCount: end - firstLogit, at: firstLogit - firstLogitToken)
+      if firstLogitToken < end {
+        computeLogits(firstRow: firstLogitToken - first, rowCount: end - firstLogitToken)
       }
       state.cache.count += end - first
       first = end
@@ -155,13 +163,13 @@ public final class TransformerModel: CausalModel {
     }
   }
 
-  private func computeLogits(firstRow: Int, rowCount: Int, at firstLogitRow: Int) {
+  private func computeLogits(firstRow: Int, rowCount: Int) {
     rows.firstOutputRow = firstRow
     rows.normalizeForOutput.run(rowCount: rowCount, on: team)
     observe(.output, state.normed, firstRow: firstRow, rowCount)
     product.begin(inputCount: rowCount)
     product.add(
-      weights.output, state.normed, firstInput: firstRow, to: state.logits.row(firstLogitRow),
+      weights.output, state.normed, firstInput: firstRow, to: state.logits.row(0),
       stride: state.logits.stride)
     team.run(product)
   }

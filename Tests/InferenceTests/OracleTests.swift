@@ -54,6 +54,9 @@ import Testing
     for (row, expected) in OracleTransformer(description).logits(tokens).enumerated() {
       #expect(normalizedMeanSquareError(model.logits(row: row), expected) < 1e-7, "\(name), row \(row)")
     }
+    for (row, expected) in OracleTransformer(description).hiddenStates(tokens).enumerated() {
+      #expect(normalizedMeanSquareError(model.hiddenState(row: row), expected) < 1e-7, "\(name), row \(row)")
+    }
   }
 
   @Test(
@@ -87,7 +90,7 @@ import Testing
   }
 
   @Test(
-    "logits have the same bits however the tokens are cut into passes, for any number of threads",
+    "logits and hidden states have the same bits however the tokens are cut into passes, for any number of threads",
     arguments: ModelArchitecture.allCases, CacheType.allCases)
   func isInvariant(architecture: ModelArchitecture, cacheType: CacheType) throws {
     var description = RandomModel(architecture)
@@ -101,7 +104,7 @@ import Testing
     let single = try loadModel(path, cacheType: cacheType)
     let expected = tokens.map { token in
       single.forward([token])
-      return single.logits(row: 0).map(\.bitPattern)
+      return bits(single, row: 0)
     }
     for threadCount in 1...3 {
       let model = try loadModel(path, threadCount: threadCount, cacheType: cacheType)
@@ -110,15 +113,20 @@ import Testing
         var first = 0
         while first < tokens.count {
           let count = min(Int.random(in: 1...longest, using: &numbers), tokens.count - first)
-          let logitRows = min(count, 128)
+          let logitRows = Int.random(in: 1...min(count, 128), using: &numbers)
           model.forward(Array(tokens[first..<first + count]), logitRowCount: logitRows)
           for row in 0..<logitRows {
-            #expect(model.logits(row: row).map(\.bitPattern) == expected[first + count - logitRows + row])
+            #expect(bits(model, row: row) == expected[first + count - logitRows + row])
           }
           first += count
         }
       }
     }
+  }
+
+  /// Logits and hidden state of a row.
+  private func bits(_ model: TransformerModel, row: Int) -> [UInt32] {
+    (Array(model.logits(row: row)) + model.hiddenState(row: row)).map(\.bitPattern)
   }
 
   @Test("after a rollback the discarded tokens leave no trace", arguments: CacheType.allCases)

@@ -18,6 +18,12 @@ struct OracleTransformer {
 
   /// Logits after every token.
   func logits(_ tokens: [TokenID]) -> [[Double]] {
+    let output = tensors["output.weight"] == nil ? "token_embd" : "output"
+    return hiddenStates(tokens).map { multiply(output, $0) }
+  }
+
+  /// The normalized state after every token: what the output matrix reads.
+  func hiddenStates(_ tokens: [TokenID]) -> [[Double]] {
     var stream = tokens.map { row("token_embd.weight", Int($0)) }
     for layer in 0..<model.layerCount {
       let prefix = "blk.\(layer)."
@@ -30,8 +36,7 @@ struct OracleTransformer {
         return add(x, multiply(prefix + "ffn_down", zip(gate, up).map { $0 / (1 + exp(-$0)) * $1 }))
       }
     }
-    let output = tensors["output.weight"] == nil ? "token_embd" : "output"
-    return stream.map { multiply(output, norm($0, "output_norm.weight")) }
+    return stream.map { norm($0, "output_norm.weight") }
   }
 
   private func attention(_ inputs: [[Double]], _ prefix: String) -> [[Double]] {

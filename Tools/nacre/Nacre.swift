@@ -8,6 +8,6 @@ struct Nacre: ParsableCommand {
     subcommands: [
       GenerateCommand.self, ConvertCommand.self, InspectCommand.self, TokenizeCommand.self,
       PerplexityCommand.self, ImatrixCommand.self, SynthesizeCommand.self, BenchCommand.self,
-      EvalCommand.self, TopologyCommand.self,
+      EvalCommand.self, TopologyCommand.self, TrainHeadCommand.self,
     ])
 }

@@ -1,3 +1,4 @@
+import AcceptanceHead
 import CAllocationCount
 import Decoding
 import GGUF
@@ -56,6 +57,9 @@ struct AllocationCheck {
       print("\(architecture): \(count) allocations")
       isClean = isClean && count == 0
     }
+    let headCount = headAllocations()
+    print("acceptance head: \(headCount) allocations")
+    isClean = isClean && headCount == 0
     // A counter that sees nothing would prove nothing.
     let total = allocation_count()
     print("\(total) allocations outside the loops")
@@ -71,6 +75,17 @@ struct AllocationCheck {
       shape: shape, type: { _, _ in .q8_0 }, tokenizer: GGUFFile(path: target), contextLength: 512, seed: 1)
     try model.write(to: path)
     return path
+  }
+
+  /// Allocations of predictions by a head as wide as the draft.
+  private static func headAllocations() -> UInt64 {
+    let shape = HeadShape(hiddenSize: 128, blockCount: 3)
+    let values = (0..<shape.parameterCount).map { Float($0 % 7 - 3) / 50 }
+    let head = AcceptanceHead(HeadParameters(shape: shape, values: values), rejectionWeight: 6)
+    let state = [Float](repeating: 0.5, count: shape.hiddenSize)
+    let before = allocation_count()
+    for _ in 0..<100 { _ = state.withUnsafeBufferPointer { head.unweighted(head.probability(of: $0)) } }
+    return allocation_count() - before
   }
 
   private static func allocations(

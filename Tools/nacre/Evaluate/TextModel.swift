@@ -55,7 +55,7 @@ struct TextModel {
       throw ValidationError(
         """
         \(file.path) and \(other.path) have different vocabularies: \(difference). \
-        Only models with the same vocabulary can be compared.
+        Only models with the same vocabulary can run over the same text.
         """)
     }
     return try Self.load(other, windowLength, team, .f16)

@@ -1,3 +1,4 @@
+import AcceptanceHead
 import GGUF
 import Inference
 import KernelDispatch
@@ -6,6 +7,7 @@ import TensorTypes
 extension GGUFFile {
   /// Why this valid file may still not run, one line each; empty when nothing was found.
   var problems: [String] {
+    if (try? metadata.string("general.architecture")) == HeadFile.architecture { return headProblems }
     var problems: [String] = []
     func require(_ key: String, _ reason: String, isPresent: () throws(GGUFError) -> Bool) {
       do throws(GGUFError) {
@@ -29,5 +31,15 @@ extension GGUFFile {
       if count > 0 { problems.append("type \(type) cannot be run (tensors: \(count))") }
     }
     return problems
+  }
+
+  /// Why this is not a usable acceptance head.
+  private var headProblems: [String] {
+    do throws(HeadError) {
+      _ = try HeadFile(path: path)
+      return []
+    } catch {
+      return ["\(error.problem)"]
+    }
   }
 }
