@@ -55,6 +55,16 @@ struct ContestantTests {
     #expect(own.map(\.group) == ["ar", "pearl", "auto"] && swept.last?.group == "pearl:")
   }
 
+  @Test("names may have plus signs of their own")
+  func plusSigns() {
+    let words = { Contestant.words($0, knowing: ["cost", "specdec", "specdec++"]) }
+    #expect(words("sd") == ["sd"])
+    #expect(words("sd+specdec++") == ["sd", "specdec++"])
+    #expect(words("sd+specdec+++cost") == ["sd", "specdec++", "cost"])
+    #expect(words("sd+specdec+cost") == ["sd", "specdec", "cost"])
+    #expect(words("sd+") == ["sd", ""] && words("") == [""] && words("sd++x") == ["sd", "", "x"])
+  }
+
   @Test(
     "bad modes are refused with what is wrong",
     arguments: [

@@ -62,10 +62,7 @@ extension Contestant {
 
   private static func contestants(_ word: String, _ lengths: DraftLengths) throws -> [Contestant] {
     let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    // The one name with plus signs of its own.
-    let names = parts[0].replacing("specdec++", with: "specdec")
-      .split(separator: "+", omittingEmptySubsequences: false)
-      .map { $0 == "specdec" ? PolicyName.acceptanceHead.rawValue : String($0) }
+    let names = words(String(parts[0]), knowing: extraNames)
     guard let kind = ContestantKind.named(names[0]) else {
       throw unknown(names[0], "mode", among: ContestantKind.all.map(\.name))
     }
@@ -86,6 +83,23 @@ extension Contestant {
     }
   }
 
+  private static let extraNames =
+    GuesserMethod.allCases.map(\.rawValue) + PolicyName.allCases.map(\.rawValue)
+
+  /// The parts of a text between plus signs; names that are known may have plus signs themselves, as SpecDec++ does.
+  static func words(_ text: String, knowing names: [String]) -> [String] {
+    var words: [String] = []
+    var rest = Substring(text)
+    while true {
+      let known = names.filter { rest == $0 || rest.hasPrefix($0 + "+") }.max { $0.count < $1.count }
+      let word = known.map { rest.prefix($0.count) } ?? rest.prefix { $0 != "+" }
+      words.append(String(word))
+      rest = rest.dropFirst(word.count)
+      if rest.isEmpty { return words }
+      rest = rest.dropFirst()
+    }
+  }
+
   /// Guessers and perhaps a policy, as they stand behind plus signs.
   private static func extras(
     _ words: ArraySlice<String>, of kind: ContestantKind
@@ -101,9 +115,7 @@ extension Contestant {
       } else if let policy = PolicyName(rawValue: word) {
         policies.append(policy)
       } else {
-        throw unknown(
-          word, "guesser and no policy",
-          among: GuesserMethod.allCases.map(\.rawValue) + PolicyName.allCases.map(\.rawValue))
+        throw unknown(word, "guesser and no policy", among: extraNames)
       }
     }
     guard policies.count < 2 else { throw ValidationError("--modes: \(kind.name) has two policies") }
