@@ -24,11 +24,14 @@ public struct AutomaticPolicy: LengthPolicy {
   private var tokenCount = 0
   private var tokensUntilChoice = 0
   private var tokensUntilReview = Self.tokensPerReview
+  private var reviewInterval = Self.tokensPerReview
   private var hasChosen = false
 
   /// Tokens between two looks at the choice.
   private static let tokensPerChoice = 16
-  private static let tokensPerReview = 32
+  /// Tokens before the first review; each that changes nothing doubles them.
+  private static let tokensPerReview = 64
+  private static let mostTokensPerReview = 1024
   /// Another way must promise this much more.
   private static let leastGain = 1.04
 
@@ -49,7 +52,8 @@ public struct AutomaticPolicy: LengthPolicy {
     switch way {
     case .autoregressive:
       if tokensUntilReview <= 0 && view.draftRoom > 0 {
-        tokensUntilReview = Self.tokensPerReview
+        reviewInterval = min(2 * reviewInterval, Self.mostTokensPerReview)
+        tokensUntilReview = reviewInterval
         return .review
       }
       return .verify
@@ -71,7 +75,8 @@ public struct AutomaticPolicy: LengthPolicy {
     acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
     self[way].add(tokenCount: result.committedCount, seconds: result.seconds)
     tokenCount += result.committedCount
-    tokensUntilChoice -= result.committedCount
+    // The target alone finds out nothing new between reviews.
+    if way != .autoregressive { tokensUntilChoice -= result.committedCount }
     tokensUntilReview -= result.committedCount
     isNewChain = result.rowCount > 0 && result.acceptedCount < result.committedCount
   }
@@ -117,7 +122,7 @@ extension AutomaticPolicy {
     way = best
     hasChosen = true
     isNewChain = true
-    tokensUntilReview = Self.tokensPerReview
+    (tokensUntilReview, reviewInterval) = (Self.tokensPerReview, Self.tokensPerReview)
     log?.add(
       .init(
         tokenCount: tokenCount, way: way, acceptance: acceptance.rate,

@@ -5,6 +5,8 @@ public struct CostModel: Sendable {
 
   // Seconds of a target pass by rows, relative to `targetLevel`; 0 where nothing was measured. Element 0 is unused.
   private var shape = InlineArray<66, Double>(repeating: 0)
+  /// Largest number of rows that was measured.
+  private var largestRowCount = 0
   // All passes get slower alike as the context grows or the clock falls: a fast average beside the slow shape.
   private var targetLevel = 1.0
 
@@ -38,7 +40,7 @@ public struct CostModel: Sendable {
   public func verify(rows: Int) -> Double? {
     let rows = min(max(rows, 1), Self.maximumRowCount)
     guard var seconds = interpolated(rows) else { return nil }
-    for more in rows + 1..<max(rows + 1, Self.maximumRowCount + 1) where shape[more] > 0 {
+    for more in rows + 1..<max(rows + 1, largestRowCount + 1) where shape[more] > 0 {
       seconds = min(seconds, shape[more] * targetLevel)
     }
     return seconds
@@ -75,6 +77,7 @@ extension CostModel {
   public mutating func set(secondsPerPass seconds: Double, rows: Int) {
     guard rows >= 1, rows <= Self.maximumRowCount, seconds > 0 else { return }
     shape[rows] = seconds / targetLevel
+    largestRowCount = max(largestRowCount, rows)
   }
 
   /// Sets what a measurement at load found.

@@ -6,35 +6,39 @@ public struct SpeedForecast: Sendable {
   /// α, in `0...0.999`.
   private let acceptance: Double
   private let costs: CostModel
+  // T(m) and α^m by m, looked at many times.
+  private var passSeconds = InlineArray<66, Double>(repeating: 0)
+  private var powers = InlineArray<66, Double>(repeating: 1)
 
   public init(acceptance: Double, costs: CostModel) {
     self.acceptance = min(max(acceptance, 0), 0.999)
     self.costs = costs
+    for rows in 1...CostModel.maximumRowCount {
+      passSeconds[rows] = costs.verify(rows: rows) ?? 0
+      powers[rows] = powers[rows - 1] * self.acceptance
+    }
+  }
+
+  /// T(m); nil before anything was measured.
+  private func verify(rows: Int) -> Double? {
+    let seconds = passSeconds[min(max(rows, 1), CostModel.maximumRowCount)]
+    return seconds > 0 ? seconds : nil
   }
 
   /// The target alone: 1 / T(1). Nil before anything was measured.
-  public var autoregressive: Double? { costs.verify(rows: 1).map { 1 / $0 } }
+  public var autoregressive: Double? { verify(rows: 1).map { 1 / $0 } }
 
   /// 1 + α + … + α^(count − 1): expected tokens of a pass with `count` rows, in which each row yields a token if those
   /// before it accepted.
   private func tokens(rows count: Int) -> Double {
-    var (sum, power) = (0.0, 1.0)
-    for _ in 0..<count {
-      sum += power
-      power *= acceptance
-    }
-    return sum
+    (1 - power(count)) / (1 - acceptance)
   }
 
-  private func power(_ exponent: Int) -> Double {
-    var result = 1.0
-    for _ in 0..<exponent { result *= acceptance }
-    return result
-  }
+  private func power(_ exponent: Int) -> Double { powers[min(exponent, CostModel.maximumRowCount)] }
 
   /// Draft γ tokens, then verify: (1 − α^(γ+1)) / (1 − α) tokens in γ·T_d + T(γ + 1).
   public func speculative(draftLength: Int) -> Double? {
-    guard let draft = costs.draft, let pass = costs.verify(rows: draftLength + 1) else { return nil }
+    guard let draft = costs.draft, let pass = verify(rows: draftLength + 1) else { return nil }
     return tokens(rows: draftLength + 1) / (Double(draftLength) * draft + pass)
   }
 
@@ -60,7 +64,7 @@ public struct SpeedForecast: Sendable {
 
   /// A pass with a draft beside it: how long it takes, and how many tokens are drafted meanwhile.
   private func pass(rows: Int, ahead: Int) -> (seconds: Double, drafted: Int)? {
-    guard let draft = costs.draft, let alone = costs.verify(rows: max(1, rows)) else { return nil }
+    guard let draft = costs.draft, let alone = verify(rows: rows) else { return nil }
     let step = draft * costs.draftSlowdown.value
     let slowed = alone * costs.targetSlowdown(rows: rows)
     // The first token is waited for, as the last row tests it.

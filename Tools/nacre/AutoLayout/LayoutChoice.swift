@@ -15,6 +15,8 @@ struct LayoutChoice {
 
   /// Another layout than the preferred one must be this much faster: less may be noise.
   private static let leastGain = 1.03
+  /// What is left of the promise of a layout whose lanes wait for each other.
+  private static let laneShare = 0.95
 
   let timer: CostTimer
   let mode: ModeName
@@ -77,7 +79,9 @@ struct LayoutChoice {
   }
 
   private func score(_ contestant: Contestant) -> Double {
+    // What handing over between lanes takes is in no pass's time.
     contestant.costs.score(in: mode, draftLength: draftLength)
+      * (mode == .auto && contestant.lanes.plan.hasDraftLane ? Self.laneShare : 1)
   }
 
   private func rate(_ costs: MeasuredCosts) -> String {
