@@ -8,10 +8,15 @@ public struct CostModel: Sendable {
   /// Largest number of rows that was measured.
   private var largestRowCount = 0
   // All passes get slower alike as the context grows or the clock falls: a fast average beside the slow shape.
-  private var targetLevel = 1.0
+  private var level = Average(1, weight: Self.levelWeight, span: Self.levelSpan)
+  private var targetLevel: Double { level.value }
+  private var draftLevel = Average(0, weight: 0, span: Self.levelSpan)
+  // What was measured at load, perhaps days ago, is soon forgotten: the machine may have become slower or faster.
+  private static let levelWeight = 2
+  private static let levelSpan = 16
 
   /// T_d: seconds per drafted token while the target rests; nil before the first.
-  public private(set) var draft: Double?
+  public var draft: Double? { draftLevel.value > 0 ? draftLevel.value : nil }
   // How many times as long a pass of few rows, bound by memory, and one of many, bound by arithmetic, takes while the
   // draft computes.
   private var narrowSlowdown = Average(1)
@@ -81,7 +86,9 @@ extension CostModel {
   }
 
   /// Sets what a measurement at load found.
-  public mutating func set(secondsPerDraftedToken seconds: Double) { draft = seconds }
+  public mutating func set(secondsPerDraftedToken seconds: Double) {
+    draftLevel = Average(max(0, seconds), weight: Self.levelWeight, span: Self.levelSpan)
+  }
 
   /// Sets what a measurement at load found, each at least 1.
   /// - Parameters:
@@ -106,7 +113,7 @@ extension CostModel {
       }
       // A pass that the system interrupted says nothing about the next.
       let ratio = min(max(seconds / expected, 0.5), 2)
-      targetLevel *= 1 + 0.05 * (ratio - 1)
+      level.add(level.value * ratio)
       shape[rows] *= 1 + 0.05 * (ratio - 1)
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
@@ -122,11 +129,11 @@ extension CostModel {
   /// - Parameter isOverlapped: Whether the target computed for all of that time; nil: for a part of it.
   mutating func observeDraft(seconds: Double, isOverlapped: Bool?) {
     guard let isOverlapped, seconds > 0 else { return }
-    guard let draft else { return self.draft = seconds }
+    guard let draft else { return draftLevel.add(seconds) }
     if isOverlapped {
       draftSlowdown.add(min(max(seconds / draft, 1), 4))
     } else {
-      self.draft = draft * (1 + 0.05 * (min(seconds / draft, 2) - 1))
+      draftLevel.add(min(seconds, 2 * draft))
     }
   }
 

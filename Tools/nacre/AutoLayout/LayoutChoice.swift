@@ -1,13 +1,15 @@
 import CoreLayouts
+import KernelDispatch
 import Platform
 import Topology
 
 /// The layout of `--layout auto`: the fastest of the sensible ones, measured with the models themselves; and what passes
 /// cost there, or on the layout that was asked for.
 struct LayoutChoice {
-  /// One layout's threads, and what passes cost with them.
+  /// One layout's threads, weights near them, and what passes cost.
   struct Contestant {
     let lanes: LaneTeams
+    let weights: PairWeights
     let costs: MeasuredCosts
     /// How it was found; nil where there was nothing to choose.
     var reason: String?
@@ -18,12 +20,11 @@ struct LayoutChoice {
   /// What is left of the promise of a layout whose lanes wait for each other.
   private static let laneShare = 0.95
 
-  let timer: CostTimer
   let mode: ModeName
   /// Nil: the mode chooses lengths.
   let draftLength: Int?
+  let cacheType: CacheType
   let topology: MachineTopology
-  let isElastic: Bool
   /// Whether there is a choice: no layout was asked for.
   let isFree: Bool
   /// Nil: measured anew, and forgotten.
@@ -31,51 +32,69 @@ struct LayoutChoice {
   /// What the measurement holds for, the machine excepted.
   let key: String
 
-  /// - Parameter preferred: The threads with which the weights were loaded: beside their memory.
-  /// - Returns: Those threads or better ones.
-  func best(preferred: LaneTeams) throws -> Contestant {
-    let candidates = isFree ? candidates(besides: preferred) : []
+  /// What a choice needs to try a layout.
+  struct Means {
+    /// The threads of a plan.
+    let lanes: (ThreadPlan) throws -> LaneTeams
+    let load: (LaneTeams) throws -> PairWeights
+    /// Weights that others use, too: layouts that want them elsewhere are not tried.
+    let shared: PairWeights?
+    /// Whether there is memory for the weights a second time.
+    let hasRoomForAnother: () -> Bool
+  }
+
+  /// - Parameter preferred: The threads that are used if nothing else is clearly faster.
+  /// - Returns: Those threads or better ones, with the weights.
+  func best(preferred: LaneTeams, with means: Means) throws -> Contestant {
+    let candidates = try isFree ? candidates(besides: preferred, with: means) : []
     let key = "\(topology.machineIdentity) \(isFree ? "auto" : preferred.plan.layoutText) \(key)"
-    if let known = cache?[key], let lanes = remembered(known, preferred, candidates) {
+    if let known = cache?[key],
+      let lanes = ([preferred] + candidates).first(where: { $0.plan.layoutText == known.layout })
+    {
       return Contestant(
-        lanes: lanes, costs: known.costs,
+        lanes: lanes, weights: try means.shared ?? means.load(lanes), costs: known.costs,
         reason: candidates.isEmpty ? nil : "\(rate(known.costs)), measured before")
     }
-    var best = try measure(preferred)
+    var best = try measure(preferred, with: means.shared ?? means.load(preferred))
     var others: [String] = []
-    for plan in candidates {
-      let contestant = try measure(
-        LaneTeams(plan, placement: preferred.placement.moved(to: plan, on: topology), isElastic: isElastic))
-      let isBetter = score(contestant) > score(best) * Self.leastGain
-      let loser = isBetter ? best : contestant
+    var tried = best
+    for lanes in candidates {
+      if !lanes.hasSameMemory(as: tried.lanes) && !means.hasRoomForAnother() {
+        others.append("\(lanes.plan.layoutText) not measured, no room for the weights a second time")
+        continue
+      }
+      let isNear = lanes.hasSameMemory(as: tried.lanes)
+      tried = try measure(lanes, with: isNear ? tried.weights : means.load(lanes))
+      let isBetter = score(tried) > score(best) * Self.leastGain
+      let loser = isBetter ? best : tried
       others.append("\(loser.lanes.plan.layoutText) \(rate(loser.costs))")
-      if isBetter { best = contestant }
+      if isBetter { best = tried }
     }
     cache?.remember(.init(layout: best.lanes.plan.layoutText, costs: best.costs), for: key)
     if !others.isEmpty { best.reason = "\(rate(best.costs)), measured; \(others.joined(separator: ", "))" }
     return best
   }
 
-  /// Sensible plans whose memory is where the preferred one's is: the weights stay where they are.
-  private func candidates(besides preferred: LaneTeams) -> [ThreadPlan] {
-    topology.sensibleLayouts(for: mode.use).map { ThreadPlan($0.layout) }.filter { plan in
-      let placement = preferred.placement.moved(to: plan, on: topology)
-      return plan != preferred.plan && placement.target.memory == preferred.placement.target.memory
-        && placement.draft.memory == preferred.placement.draft.memory
+  /// Other sensible threads; first those that want the weights where the preferred ones do, and then each group of those
+  /// that want them in the same place.
+  private func candidates(besides preferred: LaneTeams, with means: Means) throws -> [LaneTeams] {
+    var groups = [[preferred]]
+    for plan in topology.sensibleLayouts(for: mode.use).map({ ThreadPlan($0.layout) }) {
+      guard plan != preferred.plan else { continue }
+      let lanes = try means.lanes(plan)
+      if let group = groups.firstIndex(where: { $0[0].hasSameMemory(as: lanes) }) {
+        groups[group].append(lanes)
+      } else if means.shared == nil {
+        groups.append([lanes])
+      }
     }
+    return Array(groups.joined().dropFirst())
   }
 
-  private func remembered(
-    _ entry: LayoutCache.Entry, _ preferred: LaneTeams, _ candidates: [ThreadPlan]
-  ) -> LaneTeams? {
-    if preferred.plan.layoutText == entry.layout { return preferred }
-    return candidates.first { $0.layoutText == entry.layout }.map {
-      LaneTeams($0, placement: preferred.placement.moved(to: $0, on: topology), isElastic: isElastic)
-    }
-  }
-
-  private func measure(_ lanes: LaneTeams) throws -> Contestant {
-    Contestant(lanes: lanes, costs: try timer.costs(on: lanes))
+  private func measure(_ lanes: LaneTeams, with weights: PairWeights) throws -> Contestant {
+    let timer = CostTimer(
+      target: weights.target, draft: weights.draft, verifies: mode != .ar, cacheType: cacheType)
+    return Contestant(lanes: lanes, weights: weights, costs: try timer.costs(on: lanes))
   }
 
   private func score(_ contestant: Contestant) -> Double {

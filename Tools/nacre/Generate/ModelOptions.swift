@@ -84,9 +84,7 @@ struct ModelOptions: ParsableArguments {
   }
 
   /// What measures layouts where none was asked for.
-  func layoutChoice(
-    _ timer: CostTimer, on topology: MachineTopology, level: KernelLevel
-  ) throws -> LayoutChoice? {
+  func layoutChoice(on topology: MachineTopology, level: KernelLevel) throws -> LayoutChoice? {
     let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
     // Modes of fixed lengths on a layout that was asked for need to know nothing.
     let isAdaptive = effectiveMode == .auto || (effectiveMode == .pearl && draftLength == nil)
@@ -98,8 +96,8 @@ struct ModelOptions: ParsableArguments {
       "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
       + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
-      timer: timer, mode: effectiveMode, draftLength: effectiveMode == .sd ? longestDraft : draftLength,
-      topology: topology, isElastic: elastic, isFree: isFree,
+      mode: effectiveMode, draftLength: effectiveMode == .sd ? longestDraft : draftLength,
+      cacheType: kvType, topology: topology, isFree: isFree,
       cache: cores.forgetsLayouts ? nil : .standard, key: key)
   }
 

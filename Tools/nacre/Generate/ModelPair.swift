@@ -22,8 +22,7 @@ final class ModelPair {
   let layoutReason: String?
   /// What passes cost on this layout; nil where nobody needs to know.
   let costs: MeasuredCosts?
-  private let target: ModelWeights
-  private let draft: ModelWeights?
+  private let weights: PairWeights
   /// What the last generator runs; kept to tell where it is.
   private var running: (target: TransformerModel, draft: TransformerModel?, lane: LaneThread?)?
 
@@ -46,30 +45,35 @@ final class ModelPair {
     let kernels = try KernelLibrary.best()
     self.kernels = kernels
     Self.warn(of: plan)
-    let placement =
+    let loader = PairLoader(targetFile: targetFile, draftFile: draftFile, kernels: kernels)
+    let placement = { (plan: ThreadPlan, warn: (String) -> Void) in
       try others.first?.placement.moved(to: plan, on: topology)
-      ?? Self.placement(of: plan, on: topology, options, target: targetFile, draft: draftFile)
-    let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
-    let lanes = twin?.lanes ?? LaneTeams(plan, placement: placement, isElastic: options.elastic)
-    let progress = ProgressLine("loading")
-    let target =
-      try others.first?.target
-      ?? ModelWeights(
-        targetFile, kernels: kernels, team: lanes.target, placement: placement.target.memory
-      ) { progress.show($0) }
-    let draft = try draftFile.map {
-      try others.lazy.compactMap(\.draft).first
-        ?? ModelWeights($0, kernels: kernels, team: lanes.draft, placement: placement.draft.memory)
+        ?? Self.placement(of: plan, on: topology, options, target: targetFile, draft: draftFile, warn: warn)
     }
-    progress.finish()
-    (self.target, self.draft) = (target, draft)
-    let timer = CostTimer(
-      target: target, draft: draft, verifies: options.effectiveMode != .ar, cacheType: options.kvType)
-    let choice = try options.layoutChoice(timer, on: topology, level: kernels.level)
-    let chosen = try choice?.best(preferred: lanes)
-    self.lanes = chosen?.lanes ?? lanes
-    costs = chosen?.costs
-    layoutReason = chosen?.reason
+    let teams = { (plan: ThreadPlan, warn: (String) -> Void) in
+      let twin = others.first { $0.plan == plan && $0.options.elastic == options.elastic }
+      return try twin?.lanes
+        ?? LaneTeams(plan, placement: placement(plan, warn), isElastic: options.elastic)
+    }
+    let shared = others.first.map { first in
+      PairWeights(
+        target: first.weights.target,
+        draft: draftFile == nil ? nil : others.lazy.compactMap(\.weights.draft).first)
+    }
+    let lanes = try teams(plan, Self.warn)
+    if let choice = try options.layoutChoice(on: topology, level: kernels.level) {
+      let byteCount = targetFile.byteCount + (draftFile?.byteCount ?? 0)
+      let chosen = try choice.best(
+        preferred: lanes,
+        with: .init(
+          lanes: { try teams($0) { _ in } }, load: loader.load, shared: shared,
+          hasRoomForAnother: { ProcessMemory.hasRoom(forByteCount: byteCount + byteCount / 4) }))
+      (self.lanes, weights, costs) = (chosen.lanes, chosen.weights, chosen.costs)
+      layoutReason = chosen.reason
+    } else {
+      (self.lanes, weights, costs) = (lanes, try shared ?? loader.load(for: lanes), nil)
+      layoutReason = nil
+    }
   }
 
   /// Pairs of the same files for several ways to run them, in that order; weights are loaded once.
@@ -145,8 +149,8 @@ final class ModelPair {
         placement: memory)
     }
     return (
-      try model(target, lanes.target, placement.target.memory),
-      try draft.map { try model($0, lanes.draft, placement.draft.memory) }
+      try model(weights.target, lanes.target, placement.target.memory),
+      try weights.draft.map { try model($0, lanes.draft, placement.draft.memory) }
     )
   }
 
@@ -181,7 +185,7 @@ final class ModelPair {
   /// Where models that are loaded now shall be. Warns where they do not fit there.
   private static func placement(
     of threads: ThreadPlan, on topology: MachineTopology, _ options: ModelOptions, target: GGUFFile,
-    draft: GGUFFile?
+    draft: GGUFFile?, warn: (String) -> Void
   ) throws -> PlacementPlan {
     var plan = PlacementPlan(threads, on: topology, copiesMappedTensors: !options.placement.leavesMapped)
     guard plan.isAskedFor else { return plan }
