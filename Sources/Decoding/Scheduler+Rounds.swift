@@ -106,7 +106,8 @@ extension Scheduler {
     let busyBefore = board.beginPass(at: start)
     target.forward(rows, logitRowCount: rows.count)
     let end = clock.now
-    let overlapped = board.endPass(at: end) - busyBefore
+    // A step may have ended between reading the clock and taking the board's lock.
+    let overlapped = min(board.endPass(at: end) - busyBefore, end - start)
     count(rows: rows.count, from: start, to: end, overlapped: overlapped)
     let reason = judgePass(pendingCount: pendingCount, awaitsDraft: !isFree, limits: limits, receive: receive)
     if !isFree && draftJob != nil {

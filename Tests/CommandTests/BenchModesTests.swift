@@ -20,7 +20,9 @@ struct BenchModesTests {
       ])
     #expect(rows[0]["ratio"] as? Double == 1)
     #expect(rows.allSatisfy { ($0["roundTokensPerSecond"] as? [Double])?.count == 2 })
-    #expect(rows.dropFirst().allSatisfy { ($0["tokensPerTargetPass"] as? Double ?? 0) > 1 })
+    // auto may find out that this target is quicker alone.
+    let drafting = rows.dropFirst().filter { $0["mode"] as? String != "auto" }
+    #expect(drafting.allSatisfy { ($0["tokensPerTargetPass"] as? Double ?? 0) > 1 })
   }
 
   @Test("The table says that the texts are the same")

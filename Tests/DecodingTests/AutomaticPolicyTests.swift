@@ -44,7 +44,7 @@ struct AutomaticPolicyTests {
     lanes.run(&policy, tokens: 1000)
     #expect(lanes.secondsByWay[.autoregressive, default: 0] > 0.95 * lanes.seconds)
     lanes.acceptance = 0.95
-    lanes.run(&policy, tokens: 200)
+    lanes.run(&policy, tokens: 400)
     lanes.forgetTimes()
     lanes.run(&policy, tokens: 1000)
     #expect(lanes.secondsByWay[.autoregressive, default: 0] < 0.05 * lanes.seconds)

@@ -61,7 +61,7 @@ struct ModelPairTests {
     let expected = try text(.autoregressive, sampling: sampling).tokens
     #expect(expected.count == 48)
     #expect(try text(.autoregressive, sampling: sampling, threadCount: 2).tokens == expected)
-    for mode in allModes(draftLengths: [1, 3, 4, 8]).dropFirst() {
+    for mode in allModes(draftLengths: [1, 3, 4, 8]) where mode != .autoregressive {
       let inline = try text(mode, sampling: sampling)
       #expect(inline.tokens == expected)
       // The draft is no help with a target as small as this one, which `automatic` finds out.

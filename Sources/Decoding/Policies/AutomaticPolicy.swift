@@ -13,6 +13,7 @@ public struct AutomaticPolicy: LengthPolicy {
     case freeRunning = "pearl"
   }
 
+  private static let ways = Way.allCases
   private let longest: Int
   private let hasLanes: Bool
   private let log: ChoiceLog?
@@ -31,7 +32,7 @@ public struct AutomaticPolicy: LengthPolicy {
   private static let tokensPerChoice = 16
   /// Tokens before the first review; each that changes nothing doubles them.
   private static let tokensPerReview = 64
-  private static let mostTokensPerReview = 1024
+  private static let mostTokensPerReview = 256
   /// Another way must promise this much more.
   private static let leastGain = 1.04
 
@@ -112,7 +113,7 @@ extension AutomaticPolicy {
     self[way].learnBias()
     var best = way
     var bestSpeed = hasChosen ? current * Self.leastGain : 0
-    for other in Way.allCases where other != way || !hasChosen {
+    for other in Self.ways where other != way || !hasChosen {
       let promise = self[other].promise(at: tokenCount)
       if promise > bestSpeed { (best, bestSpeed) = (other, promise) }
     }

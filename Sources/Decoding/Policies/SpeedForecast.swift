@@ -79,8 +79,12 @@ public struct SpeedForecast: Sendable {
 extension SpeedForecast {
   /// The best length, and its speed.
   public func bestSpeculative(upTo longest: Int) -> (draftLength: Int, tokensPerSecond: Double)? {
-    (1...longest).compactMap { length in speculative(draftLength: length).map { (length, $0) } }
-      .max { $0.1 < $1.1 }
+    var best: (draftLength: Int, tokensPerSecond: Double)?
+    for length in 1...longest {
+      guard let speed = speculative(draftLength: length) else { return nil }
+      if speed > best?.tokensPerSecond ?? 0 { best = (length, speed) }
+    }
+    return best
   }
 
   /// The best waiting and drafting ahead, and their speed.
