@@ -23,12 +23,15 @@ extension Scheduler {
   ///   - stopRule: Nil: `cost` in the modes that choose lengths by themselves, else `fixed`.
   ///   - sampling: For target and draft alike.
   ///   - costs: As measured before; nothing: they are learnt on the way.
+  ///   - experience: Of an earlier scheduler of this mode and stop rule; it takes the place of `costs` and `log`.
   ///   - log: Hears of the choices of `.automatic`.
   /// - Throws: `vocabularyMismatch`, `draftModelMissing`.
   public convenience init(
     target: any CausalModel, draft: (any CausalModel)?, means: DraftingMeans = DraftingMeans(),
     mode: DecodingMode, verification: VerificationMethod = .coupled, stopRule: StopRuleMethod? = nil,
-    sampling: SamplingParameters, costs: CostModel = CostModel(), log: ChoiceLog? = nil, lane: LaneThread?
+    sampling: SamplingParameters, costs: CostModel = CostModel(), log: ChoiceLog? = nil,
+    experience: Experience? = nil,
+    lane: LaneThread?
   ) throws(DecodingError) {
     let vocabularyCount = target.vocabularyCount
     let verifier: any Verifier =
@@ -51,7 +54,8 @@ extension Scheduler {
     let isAdaptive = mode == .automatic || mode == .freeRunningPEARL
     self.init(
       target: target, drafter: drafter, verifier: verifier,
-      policy: mode.policy(hasLanes: lane != nil, log: log),
-      rule: (stopRule ?? (isAdaptive ? .cost : .fixed)).rule, costs: costs, lane: lane)
+      policy: experience?.policy ?? mode.policy(hasLanes: lane != nil, log: log),
+      rule: experience?.rule ?? (stopRule ?? (isAdaptive ? .cost : .fixed)).rule,
+      costs: experience?.costs ?? costs, lane: lane)
   }
 }

@@ -6,7 +6,8 @@ import TensorTypes
 /// It drafts until the board allows no more, the stop rule ends the chain, or nothing comes to the drafter's mind.
 final class DraftJob: Job {
   private let drafter: any Drafter
-  private var rule: any StopRule
+  /// Read by others while the lane is idle.
+  private(set) var rule: any StopRule
   private let board: ProposalBoard
   private let sequence: TokenSequence
   private let clock = ContinuousClock()

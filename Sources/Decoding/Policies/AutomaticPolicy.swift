@@ -90,7 +90,8 @@ public struct AutomaticPolicy: LengthPolicy {
 
 extension AutomaticPolicy {
   private mutating func choose(_ costs: CostModel) {
-    tokensUntilChoice = Self.tokensPerChoice
+    // The first way is a guess: it is looked at again soon.
+    tokensUntilChoice = hasChosen ? Self.tokensPerChoice : Self.tokensPerChoice / 2
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {

@@ -9,6 +9,8 @@ final class EvalLane {
   let pair: ModelPair
   private let models: (target: TransformerModel, draft: TransformerModel?)
   private let lane: LaneThread?
+  /// By contestant: a text is written with what was learnt from those before, as by a program that goes on running.
+  private var experiences: [String: Experience] = [:]
 
   /// Makes threads: before any lane is used, which pins the calling thread.
   init(_ pair: ModelPair, positionCount: Int) throws {
@@ -28,9 +30,11 @@ final class EvalLane {
     let generator = try pair.generator(
       over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
       stopRule: contestant.stopRule(threshold: texts.stopThreshold), sampling: texts.sampling,
-      verification: texts.verification)
-    return try Generation(maximumTokenCount: maximumTokenCount).run(
+      verification: texts.verification, experience: experiences[contestant.text])
+    let outcome = try Generation(maximumTokenCount: maximumTokenCount).run(
       generator, of: pair, after: prompt, seed: texts.sampling.seed)
+    experiences[contestant.text] = generator.experience
+    return outcome
   }
 
   /// Times passes of both models, alone and, where they have lanes, beside each other.

@@ -26,14 +26,14 @@ extension ModelPair {
   func generator(
     over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
     guessers: [GuesserMethod], stopRule: StopRuleMethod?, sampling: SamplingParameters,
-    verification: VerificationMethod, log: ChoiceLog? = nil
+    verification: VerificationMethod, log: ChoiceLog? = nil, experience: Experience? = nil
   ) throws -> Scheduler {
     let costs = costs?.model ?? CostModel()
     let scheduler = try Scheduler(
       target: models.target, draft: models.draft,
       means: DraftingMeans(guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft)),
       mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
-      lane: lane)
+      experience: experience, lane: lane)
     running = (models.target, models.draft, lane)
     return scheduler
   }
