@@ -96,7 +96,7 @@ struct AllocationCheck {
     let scheduler = try Scheduler(
       target: model(target, positions, threadCount: 2),
       draft: mode == .autoregressive ? nil : model(draft, positions, threadCount: 1),
-      guessers: guessers.map(\.guesser), mode: mode, verification: verification,
+      means: DraftingMeans(guessers: guessers.map(\.guesser)), mode: mode, verification: verification,
       sampling: SamplingParameters(temperature: temperature, seed: 1),
       lane: hasDraftLane ? LaneThread(name: "draft", cpu: nil) : nil)
     var committed = 0
