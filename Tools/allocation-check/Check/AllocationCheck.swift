@@ -25,7 +25,7 @@ struct AllocationCheck {
   static func main() throws {
     let modes: [(String, DecodingMode)] = [
       ("ar", .autoregressive), ("sd", .speculative(draftLength: 4)),
-      ("pearl", .lockstepPEARL(draftLength: 4)),
+      ("lockstep pearl", .lockstepPEARL(draftLength: 4)), ("pearl", .freeRunningPEARL), ("auto", .automatic),
     ]
     var isClean = true
     for (name, mode) in modes {
