@@ -33,6 +33,8 @@ public struct AutomaticPolicy: LengthPolicy {
   /// Tokens before the first review; each that changes nothing doubles them.
   private static let tokensPerReview = 64
   private static let mostTokensPerReview = 256
+  /// What a review leaves of the weight of what was known before.
+  private static let rememberedShare = 0.25
   /// Another way must promise this much more.
   private static let leastGain = 1.04
 
@@ -70,6 +72,8 @@ public struct AutomaticPolicy: LengthPolicy {
 
   public mutating func observe(_ result: RoundResult, costs: CostModel) {
     if let agreement = result.agreement {
+      // The last look was long ago.
+      acceptance.fade(to: Self.rememberedShare)
       acceptance.add(accepted: agreement.agreed, tested: agreement.tested)
       tokensUntilChoice = 0
     }

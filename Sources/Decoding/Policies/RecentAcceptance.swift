@@ -14,6 +14,13 @@ public struct RecentAcceptance: Sendable {
 
   public var rate: Double { accepted / tested }
 
+  /// Makes what is known count less beside what comes.
+  /// - Parameter share: In `0...1`.
+  public mutating func fade(to share: Double) {
+    accepted *= share
+    tested *= share
+  }
+
   public mutating func add(accepted newAccepted: Int, tested newTested: Int) {
     guard newTested > 0 else { return }
     var fading = 1.0
