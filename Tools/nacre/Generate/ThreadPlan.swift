@@ -66,7 +66,7 @@ struct ThreadPlan: Equatable {
   }
 
   /// Waiting threads spin long where there is time for every thread, and never on a CPU that another needs. Where the
-  /// quota pays for the last thread in part, long and brief spinning measure the same (Benchmarks/few-cores).
+  /// quota pays for the last thread in part, long and brief spinning measure the same.
   var spin: SpinBudget {
     if !isOversubscribed { return .short }
     return hasDraftLane && !Set(targetCPUs).isDisjoint(with: draftCPUs) ? .none : .brief
