@@ -91,9 +91,7 @@ public final class TokenDistribution {
     return token(at: last)
   }
 
-  /// Where `token` is among the kept ones; nil if it was filtered out.
-  /// - Complexity: O(log `count`).
-  public func index(of token: TokenID) -> Int? {
+  private func index(of token: TokenID) -> Int? {
     var low = 0
     var high = count
     while low < high {

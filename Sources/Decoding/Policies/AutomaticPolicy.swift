@@ -20,7 +20,8 @@ public struct AutomaticPolicy: LengthPolicy {
   private var acceptance = RecentAcceptance()
   private var records: [WayRecord]
   private var way = Way.autoregressive
-  private var plan = (waiting: 0, ahead: 1, draftLength: 1)
+  private var draftLength = 1
+  private var plan = FreeRunningPlan(ahead: 1)
   private var isNewChain = true
   private var tokenCount = 0
   private var tokensUntilChoice = 0
@@ -61,12 +62,8 @@ public struct AutomaticPolicy: LengthPolicy {
       }
       return .verify
     case .speculative:
-      return view.pendingCount == 0 && view.draftRoom > 0 ? .draft(plan.draftLength) : .verify
-    case .freeRunning:
-      if isNewChain && view.pendingCount < plan.waiting && view.draftRoom > 0 {
-        return .draft(plan.waiting - view.pendingCount)
-      }
-      return .verifyWhileDraftingFreely(plan.ahead)
+      return view.pendingCount == 0 && view.draftRoom > 0 ? .draft(draftLength) : .verify
+    case .freeRunning: return plan.action(view, isNewChain: isNewChain)
     }
   }
 
@@ -100,13 +97,13 @@ extension AutomaticPolicy {
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {
       // Nothing is known yet: a short draft measures both models.
-      if !hasChosen { (way, plan.draftLength) = (.speculative, 2) }
+      if !hasChosen { (way, draftLength) = (.speculative, 2) }
       return
     }
     let free = hasLanes ? forecast.bestFreeRunning(upTo: longest) : nil
     // The stop rule ends chains earlier; what the forecast finds best at the average is no limit for a good stretch.
-    plan.draftLength = min(longest, speculative.draftLength * 2 + 2)
-    if let free { (plan.waiting, plan.ahead) = (free.waiting, free.ahead) }
+    draftLength = min(longest, speculative.draftLength * 2 + 2)
+    if let free { plan = FreeRunningPlan(waiting: free.waiting, ahead: free.ahead) }
     self[.autoregressive].forecast = alone
     self[.speculative].forecast = speculative.tokensPerSecond
     self[.freeRunning].forecast = free?.tokensPerSecond ?? 0

@@ -69,12 +69,6 @@ public struct CostModel: Sendable {
   public var tokensPerSecond: Double? {
     roundSeconds.value > 0 ? roundTokens.value / roundSeconds.value : nil
   }
-
-  /// c = T(1) / T_d.
-  public var speedRatio: Double? {
-    guard let draft, let target = verify(rows: 1), draft > 0 else { return nil }
-    return target / draft
-  }
 }
 
 extension CostModel {

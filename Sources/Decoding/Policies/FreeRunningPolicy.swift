@@ -7,8 +7,7 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
   /// Most tokens drafted during a pass.
   private let longest: Int
   private var acceptance = RecentAcceptance()
-  private var waiting = 0
-  private var ahead: Int
+  private var plan: FreeRunningPlan
   private var roundsUntilForecast = 0
   /// Whether the last pass ended with a token of the target's own.
   private var isNewChain = true
@@ -19,17 +18,14 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
   public init(longest: Int = 16) {
     precondition(longest >= 1, "something is drafted")
     self.longest = longest
-    ahead = longest
+    plan = FreeRunningPlan(ahead: longest)
   }
 
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
     if roundsUntilForecast == 0 { forecast(costs) }
-    if isNewChain && view.pendingCount < waiting && view.draftRoom > 0 {
-      return .draft(waiting - view.pendingCount)
-    }
-    return .verifyWhileDraftingFreely(ahead)
+    return plan.action(view, isNewChain: isNewChain)
   }
 
   public mutating func observe(_ result: RoundResult, costs: CostModel) {
@@ -46,7 +42,7 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
   private mutating func forecast(_ costs: CostModel) {
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     guard let best = forecast.bestFreeRunning(upTo: longest) else { return }
-    (waiting, ahead) = (best.waiting, best.ahead)
+    plan = FreeRunningPlan(waiting: best.waiting, ahead: best.ahead)
     roundsUntilForecast = Self.roundsPerForecast
   }
 }
