@@ -12,8 +12,7 @@ extension MachineTopology {
     let candidates =
       switch use {
       case .targetAlone: splits.groups.map { LayoutCandidate(.target($0.cpus), reason: $0.reason) }
-      case .inTurn:
-        splits.groups.map { LayoutCandidate(.shared($0.cpus), reason: "both models in turn on \($0.reason)") }
+      case .inTurn: splits.groups.map(splits.inTurn)
       case .together: splits.pairs
       }
     var seen: Set<CoreLayout> = []
@@ -54,9 +53,17 @@ private struct CoreSplits {
       .sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// The cores that a quota never throttles, where it pays for another one in part.
+  private var unthrottled: [(cpus: CPUSet, reason: String)] {
+    let count = topology.budget.unthrottledCount
+    guard count < cores.count else { return [] }
+    let name = count == 1 ? "the one core" : "the \(count) cores"
+    return [(cpus(cores.prefix(count)), "\(name) that the quota pays for in full")]
+  }
+
   /// What models that compute one at a time can run on.
   var groups: [(cpus: CPUSet, reason: String)] {
-    var groups = [(cpus: cpus(cores), reason: name)]
+    var groups = [(cpus: cpus(cores), reason: name)] + unthrottled
     if !fast.isEmpty, !slow.isEmpty {
       groups.append((cpus(fast), "the fast cores: none waits for a slow one"))
     }
@@ -76,11 +83,14 @@ private struct CoreSplits {
 
   /// Models that compute at the same time, each on its own cores; and at last both on all, in turn.
   var pairs: [LayoutCandidate] {
-    let shared = LayoutCandidate(.shared(cpus(cores)), reason: "both models in turn on \(name)")
+    let shared = inTurn((cpus(cores), name))
     guard cores.count > 1 else { return [shared] + siblingPair }
-    return kindPair + cachePair(minimumCount: 4) + lastCores + nodePair + cachePair(minimumCount: 2) + [
-      shared
-    ]
+    return kindPair + cachePair(minimumCount: 4) + lastCores + nodePair + cachePair(minimumCount: 2)
+      + [shared] + unthrottled.map { inTurn($0) }
+  }
+
+  func inTurn(_ group: (cpus: CPUSet, reason: String)) -> LayoutCandidate {
+    LayoutCandidate(.shared(group.cpus), reason: "both models in turn on \(group.reason)")
   }
 
   private func pair(

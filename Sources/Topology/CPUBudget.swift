@@ -21,6 +21,12 @@ public struct CPUBudget: Sendable, Hashable {
   /// Number of threads beyond which each more only waits for others: what the quota pays for, rounded up; at least 1.
   public var threadLimit: Int { max(Int(time.rounded(.up)), 1) }
 
+  /// Number of threads that the quota never throttles: what it pays for, rounded down; at least 1.
+  public var unthrottledCount: Int { max(Int(time), 1) }
+
+  /// The share of the time, in `0...1`, that the quota pays for so many threads that are all busy.
+  public func share(ofBusyThreads count: Int) -> Double { min(1, time / Double(max(count, 1))) }
+
   /// - Parameter quota: Above 0, if there is one.
   public init(allowedCPUs: [Int], quota: Double?) {
     precondition(quota.map { $0 > 0 } ?? true, "a quota of nothing")

@@ -52,7 +52,7 @@ struct SensibleLayoutsTests {
           "target=0-63,draft=64-127", "shared=0-127",
         ]
       ),
-      ("container", ["target=2,draft=3", "shared=2-3"]),
+      ("container", ["target=2,draft=3", "shared=2-3", "shared=2"]),
     ])
   func together(name: String, expected: [String]) throws {
     let candidates = try topology(name).sensibleLayouts(for: .together)
@@ -92,6 +92,19 @@ struct SensibleLayoutsTests {
   func quotas(name: String, quota: String, expected: [String]) throws {
     let layouts = try topology(name, quota: quota).sensibleLayouts(for: .together).map(\.layout.description)
     #expect(Array(layouts.prefix(expected.count)) == expected)
+  }
+
+  @Test(
+    "Where a quota pays for the last core in part, the cores that it never throttles are sensible, too",
+    arguments: [
+      (LayoutUse.together, "150000", ["target=0,draft=1", "shared=0-1", "shared=0"]),
+      (.inTurn, "250000", ["shared=0-2", "shared=0-1"]),
+      (.targetAlone, "150000", ["target=0-1", "target=0"]),
+      (.targetAlone, "140000", ["target=0"]), (.inTurn, "200000", ["shared=0-1"]),
+    ])
+  func partOfACore(use: LayoutUse, quota: String, expected: [String]) throws {
+    let layouts = try topology("raspberry-pi-5", quota: quota).sensibleLayouts(for: use)
+    #expect(layouts.map(\.layout.description) == expected)
   }
 
   @Test(

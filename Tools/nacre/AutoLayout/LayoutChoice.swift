@@ -53,7 +53,7 @@ struct LayoutChoice {
     {
       return Contestant(
         lanes: lanes, weights: try means.shared ?? means.load(lanes), costs: known.costs,
-        reason: candidates.isEmpty ? nil : "\(rate(known.costs)), measured before")
+        reason: candidates.isEmpty ? nil : "\(rate(known.costs, on: lanes.plan)), measured before")
     }
     var best = try measure(preferred, with: means.shared ?? means.load(preferred))
     var others: [String] = []
@@ -67,11 +67,11 @@ struct LayoutChoice {
       tried = try measure(lanes, with: isNear ? tried.weights : means.load(lanes))
       let isBetter = score(tried) > score(best) * Self.leastGain
       let loser = isBetter ? best : tried
-      others.append("\(loser.lanes.plan.layoutText) \(rate(loser.costs))")
+      others.append("\(loser.lanes.plan.layoutText) \(rate(loser))")
       if isBetter { best = tried }
     }
     cache?.remember(.init(layout: best.lanes.plan.layoutText, costs: best.costs), for: key)
-    if !others.isEmpty { best.reason = "\(rate(best.costs)), measured; \(others.joined(separator: ", "))" }
+    if !others.isEmpty { best.reason = "\(rate(best)), measured; \(others.joined(separator: ", "))" }
     return best
   }
 
@@ -99,12 +99,17 @@ struct LayoutChoice {
 
   private func score(_ contestant: Contestant) -> Double {
     // What handing over between lanes takes is in no pass's time.
-    contestant.costs.score(in: mode, draftLength: draftLength)
+    contestant.costs.score(in: mode, draftLength: draftLength) * share(of: contestant.lanes.plan)
       * (mode == .auto && contestant.lanes.plan.hasDraftLane ? Self.laneShare : 1)
   }
 
-  private func rate(_ costs: MeasuredCosts) -> String {
-    let speed = costs.tokensPerSecond(in: mode, draftLength: draftLength)
+  /// Typical passes are those that no quota interrupts.
+  private func share(of plan: ThreadPlan) -> Double { topology.budget.share(ofBusyThreads: plan.busyCount) }
+
+  private func rate(_ contestant: Contestant) -> String { rate(contestant.costs, on: contestant.lanes.plan) }
+
+  private func rate(_ costs: MeasuredCosts, on plan: ThreadPlan) -> String {
+    let speed = costs.tokensPerSecond(in: mode, draftLength: draftLength) * share(of: plan)
     let rate = "\(Int(speed.rounded())) tokens/s"
     return mode == .ar
       ? rate : "\(rate) if \(Int(MeasuredCosts.typicalAcceptance * 100)) % are accepted"

@@ -58,11 +58,17 @@ struct ThreadPlan: Equatable {
       draftCPUs = take(targetNumber, draftNumber)
       hasDraftLane = true
     }
-    let busy = hasDraftLane ? targetCPUs.count + draftCPUs.count : max(targetCPUs.count, draftCPUs.count)
-    isOversubscribed = busy > budget.threadLimit
     omittedThreadCount =
       max(0, (targetThreads ?? 0) - targetCPUs.count)
       + (mode == .ar ? 0 : max(0, (draftThreads ?? 0) - draftCPUs.count))
+    isOversubscribed = Self.busyCount(targetCPUs, draftCPUs, hasDraftLane) > budget.threadLimit
+  }
+
+  /// Number of threads that are busy at one time.
+  var busyCount: Int { Self.busyCount(targetCPUs, draftCPUs, hasDraftLane) }
+
+  private static func busyCount(_ target: [Int], _ draft: [Int], _ areApart: Bool) -> Int {
+    areApart ? target.count + draft.count : max(target.count, draft.count)
   }
 
   /// Waiting threads spin long where there is time for every thread, and never on a CPU that another needs. Where the
