@@ -4,8 +4,13 @@
 public struct DecodingTelemetry: Equatable, Sendable {
   /// Number of tokens generated.
   public internal(set) var committedCount = 0
-  /// Number of tokens drafted.
+  /// Number of tokens drafted for the target to judge.
   public internal(set) var proposedCount = 0
+  /// Number of tokens drafted behind other first tokens than the likeliest.
+  public internal(set) var branchTokenCount = 0
+  /// Number of those that became proposals, because the target's own token was that first token; counted in
+  /// `proposedCount`, too.
+  public internal(set) var takenUpCount = 0
   /// Number of drafted tokens that the target judged.
   public internal(set) var testedCount = 0
   /// Number of drafted tokens that became output.
@@ -39,11 +44,19 @@ public struct DecodingTelemetry: Equatable, Sendable {
     acceptedCountByDepth = testedCountByDepth
   }
 
+  mutating func add(_ tally: DraftTally) {
+    proposedCount += tally.proposedCount
+    branchTokenCount += tally.branchTokenCount
+    takenUpCount += tally.takenUpCount
+    cancelledCount += tally.cancelledCount
+    draftBusy += tally.busy
+  }
+
   /// Depths that are told apart.
   static let depthCount = 32
 
   /// Number of draft passes; one per drafted token, and those cancelled.
-  public var draftPassCount: Int { proposedCount + cancelledCount }
+  public var draftPassCount: Int { proposedCount - takenUpCount + branchTokenCount + cancelledCount }
 
   /// α by depth: accepted per judged token, nil where none was judged.
   public var acceptanceRateByDepth: [Double?] {
@@ -51,7 +64,7 @@ public struct DecodingTelemetry: Equatable, Sendable {
   }
 
   /// Number of drafted tokens thrown away, judged or not.
-  public var wastedCount: Int { proposedCount - acceptedCount }
+  public var wastedCount: Int { proposedCount - takenUpCount + branchTokenCount - acceptedCount }
 
   /// α: accepted per judged token, in `0...1`; nil if none was judged.
   public var acceptanceRate: Double? { Self.ratio(acceptedCount, testedCount) }

@@ -48,7 +48,7 @@ extension Scheduler {
   private func endPass(_ reason: StopReason?, _ end: PassEnd) -> StopReason? {
     target.rollBack(to: sequence.committedCount - 1)
     guard let draftJob else { return reason }
-    board.announce(sequence, after: end)
+    if board.announce(sequence, after: end) { board.collect(into: sequence) }
     if !isDrafting { draftJob.isAtEnd = false }
     return reason
   }

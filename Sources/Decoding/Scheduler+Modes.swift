@@ -8,10 +8,15 @@ public struct DraftingMeans {
   public var guessers: [any TokenGuesser]
   /// Tells, after a pass of the draft model, the probability that the last token it read is accepted.
   public var acceptance: (() -> Float)?
+  /// First tokens that the draft model continues where nothing is pending, the likeliest one included; at least 1.
+  public var candidateCount: Int
 
-  public init(guessers: [any TokenGuesser] = [], acceptance: (() -> Float)? = nil) {
+  public init(
+    guessers: [any TokenGuesser] = [], acceptance: (() -> Float)? = nil, candidateCount: Int = 1
+  ) {
     self.guessers = guessers
     self.acceptance = acceptance
+    self.candidateCount = candidateCount
   }
 }
 
@@ -56,6 +61,6 @@ extension Scheduler {
       target: target, drafter: drafter, verifier: verifier,
       policy: experience?.policy ?? mode.policy(hasLanes: lane != nil, log: log),
       rule: experience?.rule ?? (stopRule ?? (isAdaptive ? .cost : .fixed)).rule,
-      costs: experience?.costs ?? costs, lane: lane)
+      costs: experience?.costs ?? costs, candidateCount: means.candidateCount, lane: lane)
   }
 }

@@ -98,7 +98,8 @@ extension Scheduler {
     let pendingCount = sequence.proposalCount
     let rows = sequence.tokens(sequence.committedCount - 1..<sequence.count)
     if draftJob != nil {
-      board.allow(ahead: min(ahead, sequence.proposalCapacity))
+      board.allow(
+        ahead: min(ahead, sequence.proposalCapacity), testsFirst: pendingCount == 0 && ahead > 0)
       if lane?.isFinished == true { waitForDraft() }
       if ahead > pendingCount && !isDrafting && draftRoom > 0 { startDraft(.draft) }
     }

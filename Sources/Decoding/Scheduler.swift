@@ -41,16 +41,23 @@ public final class Scheduler {
   /// Keeps `trace`, at the price of memory per round.
   public var recordsTrace = false
 
+  /// Most first tokens of a chain that can be continued.
+  public static let largestCandidateCount = DraftAlternatives.largestCount + 1
+
   /// - Parameters:
   ///   - target: Owned by the scheduler from now on: nobody else may run it. Its cache is emptied.
   ///   - drafter: Made for `verifier.proposalMethod`; nil: the target alone, whatever the policy says.
   ///   - rule: Ends chains of proposals before the policy's limit.
   ///   - costs: As measured before; nothing: they are learnt on the way.
+  ///   - candidateCount: First tokens of a chain that are continued, the most likely one included, while a pass tests the
+  ///     first one and the draft's own lane has nothing else to do; at least 1.
   ///   - lane: The thread that drafts; nil: the calling thread.
   public init(
     target: any CausalModel, drafter: (any Drafter)?, verifier: any Verifier, policy: any LengthPolicy,
-    rule: any StopRule = UnlimitedRule(), costs: CostModel = CostModel(), lane: LaneThread?
+    rule: any StopRule = UnlimitedRule(), costs: CostModel = CostModel(), candidateCount: Int = 1,
+    lane: LaneThread?
   ) {
+    precondition((1...Self.largestCandidateCount).contains(candidateCount), "few first tokens")
     self.target = target
     self.drafter = drafter
     self.verifier = verifier
@@ -59,11 +66,18 @@ public final class Scheduler {
     let proposalCapacity = drafter == nil ? 0 : policy.maximumProposalCount
     let capacity = target.contextLength
     sequence = TokenSequence(capacity: capacity, proposalCapacity: proposalCapacity)
-    board = ProposalBoard(capacity: capacity, proposalCapacity: proposalCapacity)
+    let branchCount = lane == nil || drafter?.branching == nil ? 0 : candidateCount - 1
+    board = ProposalBoard(
+      capacity: capacity, proposalCapacity: proposalCapacity, branchCapacity: branchCount)
     draftJob = drafter.map { [board] in
       DraftJob(
         drafter: $0, rule: rule, board: board,
-        sequence: TokenSequence(capacity: capacity + 1, proposalCapacity: proposalCapacity + 1))
+        sequence: TokenSequence(capacity: capacity + 1, proposalCapacity: proposalCapacity + 1),
+        branches: branchCount == 0
+          ? nil
+          : $0.branching.map {
+            DraftBranches(drafter: $0, board: board, count: branchCount, capacity: capacity + 1)
+          })
     }
     board.updateCosts { $0 = costs }
     telemetry = DecodingTelemetry(maximumRowCount: proposalCapacity + 1)
@@ -97,10 +111,7 @@ public final class Scheduler {
     if isDrafting { board.interrupt() }
     waitForDraft()
     telemetry.decode = clock.now - decodeStart
-    (telemetry.proposedCount, telemetry.cancelledCount) = (
-      board.tally.proposedCount, board.tally.cancelledCount
-    )
-    telemetry.draftBusy = board.tally.busy
+    telemetry.add(board.tally)
     return GenerationResult(stopReason: reason ?? .cancelled, telemetry: telemetry, costs: board.costs)
   }
 

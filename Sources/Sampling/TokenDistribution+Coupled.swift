@@ -49,16 +49,15 @@ extension TokenDistribution {
   /// - Complexity: O(`count`), of which one logarithm per 64 tokens and few more.
   public func coupledToken(random: CounterRandom, position: Int) -> TokenID {
     guard count > 1 else { return token(at: 0) }
-    let race = Race(distribution: self, random: random, position: position)
-    var leader = Leader()
-    race.run(race.group(around: modeIndex), leader: &leader)
-    var start = 0
-    while start < count {
-      let group = race.group(from: start)
-      race.run(group, leader: &leader)
-      start = group.indices.upperBound
-    }
-    return leader.token
+    return Race(distribution: self, random: random, position: position, excluded: []).winner(
+      seededAround: modeIndex)
+      ?? mode
+  }
+
+  /// The token of largest `log p + g` among those that are not `excluded`; nil if none is left.
+  public func coupledToken(random: CounterRandom, position: Int, excluding excluded: [TokenID]) -> TokenID? {
+    Race(distribution: self, random: random, position: position, excluded: excluded).winner(
+      seededAround: modeIndex)
   }
 }
 
@@ -75,13 +74,29 @@ private struct Race {
   let logWeights: UnsafePointer<Float>
   let random: CounterRandom
   let position: Int
+  let excluded: [TokenID]
 
-  init(distribution: TokenDistribution, random: CounterRandom, position: Int) {
+  init(distribution: TokenDistribution, random: CounterRandom, position: Int, excluded: [TokenID]) {
+    self.excluded = excluded
     count = distribution.count
     tokens = distribution.tokens
     logWeights = distribution.logWeights
     self.random = random
     self.position = position
+  }
+
+  /// - Parameter index: Of a token that is likely to win.
+  /// - Returns: Nil if nobody runs.
+  func winner(seededAround index: Int) -> TokenID? {
+    var leader = Leader()
+    run(group(around: index), leader: &leader)
+    var start = 0
+    while start < count {
+      let group = group(from: start)
+      run(group, leader: &leader)
+      start = group.indices.upperBound
+    }
+    return leader.score > -.infinity ? leader.token : nil
   }
 
   /// Lets the tokens of one group run against the leader.
@@ -91,6 +106,7 @@ private struct Race {
     guard Double(group.heaviest) - log(earliest.time) >= leader.score else { return }
     for index in group.indices {
       let token = tokens[index]
+      if !excluded.isEmpty && excluded.contains(token) { continue }
       var time = earliest.time
       if Int(token) % groupTokenCount != earliest.lane {
         time -= log(random.uniform(position: position, purpose: .gumbelToken, index: UInt64(token)))

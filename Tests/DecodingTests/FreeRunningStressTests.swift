@@ -50,6 +50,8 @@ struct FreeRunningStressTests {
     var harness = DecodingHarness(targetContext: 600, draftContext: 600)
     harness.sampling = try draw(2) == 0 ? .greedy : SamplingParameters(seed: index)
     harness.draft.disagreement = [0, 0.05, 0.2, 0.5, 1][Int(draw(5))]
+    harness.draft.swaps = [0, 0, 0.3, 0.8][Int(draw(4))]
+    let method = draw(4) == 0 ? ProposalMethod.sampled : .coupled
     let target = TableModel(harness.target, as: .target, contextLength: 600, watch: nil)
     let draft = TableModel(harness.draft, as: .draft, contextLength: 600, watch: nil)
     target.maximumSpinCount = draw(4) == 0 ? 0 : draw(4000)
@@ -60,9 +62,10 @@ struct FreeRunningStressTests {
     ]
     let rules: [any StopRule] = [UnlimitedRule(), RandomRule(state: state), CostRule()]
     let scheduler = Scheduler(
-      target: target, drafter: ModelDrafter(model: draft, sampling: harness.sampling, method: .coupled),
+      target: target, drafter: ModelDrafter(model: draft, sampling: harness.sampling, method: method),
       verifier: CoupledVerifier(sampling: harness.sampling, vocabularyCount: 12),
-      policy: policies[Int(draw(3))], rule: rules[Int(draw(3))], lane: lane)
+      policy: policies[Int(draw(3))], rule: rules[Int(draw(3))],
+      candidateCount: 1 + Int(draw(4)), lane: lane)
     var isRight = true
     // Two generations with one scheduler: the second finds what the first left.
     for turn in 0..<2 {

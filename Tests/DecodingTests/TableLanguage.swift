@@ -11,6 +11,8 @@ struct TableLanguage: Sendable {
   /// Share of contexts, by hash, in which the logits are those of another language: 0 agrees with the language of
   /// disagreement 0 and the same seed everywhere, 1 nowhere.
   var disagreement = 0.0
+  /// Share of contexts, by hash, in which the two largest logits change places.
+  var swaps = 0.0
 
   func logit(of token: TokenID, after context: ArraySlice<TokenID>) -> Float {
     var hash = seed
@@ -20,7 +22,13 @@ struct TableLanguage: Sendable {
   }
 
   func logits(after context: ArraySlice<TokenID>) -> [Float] {
-    (0..<TokenID(vocabularyCount)).map { logit(of: $0, after: context) }
+    var logits = (0..<TokenID(vocabularyCount)).map { logit(of: $0, after: context) }
+    let hash = context.suffix(order).reduce(seed) { Self.mix($0 ^ UInt64($1 + 1)) }
+    if Self.unit(Self.mix(hash ^ 0x5AB5)) < swaps {
+      let ranks = logits.indices.sorted { logits[$0] > logits[$1] }
+      logits.swapAt(ranks[0], ranks[1])
+    }
+    return logits
   }
 
   /// A prompt that depends on `index`.

@@ -66,9 +66,7 @@ final class TableModel: CausalModel {
     for (index, token) in tokens.enumerated() {
       cache.append(token)
       guard index >= tokens.count - logitRowCount else { continue }
-      for candidate in 0..<TokenID(vocabularyCount) {
-        rows.append(language.logit(of: candidate, after: cache[...]))
-      }
+      rows += language.logits(after: cache[...])
     }
     return true
   }

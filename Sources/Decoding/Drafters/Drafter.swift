@@ -27,6 +27,9 @@ public protocol Drafter: AnyObject {
   /// Reads the final tokens that it has not seen yet and tells for how many of them it would have proposed the same.
   /// - Returns: Numbers of tokens; nil if it cannot tell.
   func review(_ sequence: TokenSequence) -> (agreed: Int, tested: Int)?
+
+  /// Who can continue more than one first token; nil: nobody.
+  var branching: (any BranchingDrafter)? { get }
 }
 
 extension Drafter {

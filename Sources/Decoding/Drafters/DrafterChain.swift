@@ -44,6 +44,8 @@ public final class DrafterChain: Drafter {
     fallback?.forget(from: count)
   }
 
+  public var branching: (any BranchingDrafter)? { fallback?.branching }
+
   /// What the fallback would have proposed; of guesses nobody knows.
   public func review(_ sequence: TokenSequence) -> (agreed: Int, tested: Int)? { fallback?.review(sequence) }
 

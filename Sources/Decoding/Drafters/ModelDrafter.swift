@@ -7,14 +7,17 @@ import TensorTypes
 ///
 /// Its cache always holds a prefix of the sequence. What is missing, the newest proposal or more after a bonus or a
 /// correction, is fed in one forward pass of several rows with the next step.
-public final class ModelDrafter: Drafter {
-  private let model: any CausalModel
+public final class ModelDrafter: BranchingDrafter {
+  let model: any CausalModel
   private let method: ProposalMethod
-  private let chain: SamplingChain
-  private let random: CounterRandom
+  let chain: SamplingChain
+  let random: CounterRandom
   private let acceptance: (() -> Float)?
-  // Distributions of the proposals in flight, by position modulo their number; just one when nobody asks for q.
+  // Distributions of the proposals in flight, by position modulo their number; none when nobody asks for q.
   private var distributions: [TokenDistribution] = []
+  /// Of whatever is no sampled proposal.
+  let scratch: TokenDistribution
+  private var alternatives = DraftAlternatives()
 
   /// - Parameters:
   ///   - model: Owned by the drafter from now on: nobody else may run it. Its cache is emptied.
@@ -30,6 +33,7 @@ public final class ModelDrafter: Drafter {
     self.method = method
     self.acceptance = acceptance
     chain = SamplingChain(parameters: sampling, vocabularyCount: model.vocabularyCount)
+    scratch = TokenDistribution(vocabularyCount: model.vocabularyCount)
     random = CounterRandom(seed: sampling.seed)
     model.rollBack(to: 0)
   }
@@ -38,8 +42,9 @@ public final class ModelDrafter: Drafter {
   public var sequenceLimit: Int { model.contextLength + 1 }
 
   public func prepare(_ sequence: TokenSequence, cancellation: CancellationFlag?) {
-    let needed = method == .sampled ? max(1, sequence.proposalCapacity) : 1
+    let needed = method == .sampled ? max(1, sequence.proposalCapacity) : 0
     while distributions.count < needed { distributions.append(.init(vocabularyCount: model.vocabularyCount)) }
+    alternatives.removeAll()
     model.fill(from: sequence, upTo: min(sequence.count - 1, model.contextLength), cancellation: cancellation)
   }
 
@@ -47,16 +52,8 @@ public final class ModelDrafter: Drafter {
     _ sequence: TokenSequence, telling needs: DraftSignals.Needs, unless cancellation: CancellationFlag?
   ) -> DraftSignals? {
     let position = sequence.count
-    precondition(position > 0 && position < sequenceLimit, "the draft's context has room")
-    // The last token is read again where its logits are gone: a proposal was dropped that nothing was wrong with.
-    model.rollBack(to: min(model.cachedCount, position - 1))
-    guard
-      model.forward(
-        sequence.tokens(model.cachedCount..<position), logitRowCount: 1, unless: cancellation)
-    else { return nil }
-    let logits = model.logits(row: 0)
-    let distribution = distributions[position % distributions.count]
-    chain.apply(to: logits, history: sequence.tokens(0..<position), into: distribution)
+    let distribution = method == .sampled ? distributions[position % distributions.count] : scratch
+    guard let readCount = read(sequence, into: distribution, unless: cancellation) else { return nil }
     let token: TokenID
     switch method {
     case .coupled:
@@ -70,8 +67,48 @@ public final class ModelDrafter: Drafter {
       token = distribution.token(atQuantile: u)
       sequence.propose(token, as: .sampled(distribution))
     }
+    if needs.contains(.alternatives) {
+      alternatives.find(
+        besides: token, in: distribution, logits: model.logits(row: 0), random: random, position: position)
+    }
+    return signals(of: token, needs, readCount: readCount)
+  }
+
+  public func alternative(_ rank: Int, at position: Int) -> TokenID? { alternatives[rank, at: position] }
+
+  public func stepOnBranch(
+    _ sequence: TokenSequence, telling needs: DraftSignals.Needs, unless cancellation: CancellationFlag?
+  ) -> DraftSignals? {
+    let position = sequence.count
+    guard let readCount = read(sequence, into: scratch, unless: cancellation) else { return nil }
+    let token = scratch.coupledToken(random: random, position: position)
+    sequence.propose(token, as: .point)
+    return signals(of: token, needs, readCount: readCount)
+  }
+
+  /// Reads what is missing of the sequence.
+  /// - Parameter distribution: Becomes that of the token that follows.
+  /// - Returns: Number of tokens read; nil when cancelled.
+  private func read(
+    _ sequence: TokenSequence, into distribution: TokenDistribution, unless cancellation: CancellationFlag?
+  ) -> Int? {
+    let position = sequence.count
+    precondition(position > 0 && position < sequenceLimit, "the draft's context has room")
+    // The last token is read again where its logits are gone: a proposal was dropped that nothing was wrong with.
+    model.rollBack(to: min(model.cachedCount, position - 1))
+    let first = model.cachedCount
+    guard model.forward(sequence.tokens(first..<position), logitRowCount: 1, unless: cancellation) else {
+      return nil
+    }
+    chain.apply(to: model.logits(row: 0), history: sequence.tokens(0..<position), into: distribution)
+    return position - first
+  }
+
+  private func signals(of token: TokenID, _ needs: DraftSignals.Needs, readCount: Int) -> DraftSignals {
     var signals = DraftSignals()
+    signals.readCount = readCount
     if needs.contains(.softmax) {
+      let logits = model.logits(row: 0)
       let summary = SoftmaxSummary(logits)
       signals.probability = summary.probability(ofLogit: logits[Int(token)])
       signals.entropy = summary.entropy
@@ -82,49 +119,5 @@ public final class ModelDrafter: Drafter {
 
   public func forget(from count: Int) {
     model.rollBack(to: min(count, model.cachedCount))
-  }
-
-  /// Rows of logits per pass of a review.
-  private static let reviewedRowCount = 16
-  /// Tokens that a review reads when it has missed more than twice as many, and how many of the first of those are not
-  /// judged, since little came before them.
-  private static let reviewWindow = 96
-  private static let unjudgedCount = 32
-
-  /// A proposal here is the token that the target would draw with the same noise, whatever the method.
-  public func review(_ sequence: TokenSequence) -> (agreed: Int, tested: Int)? {
-    let end = min(sequence.committedCount - 1, model.contextLength)
-    if end - model.cachedCount <= 2 * Self.reviewWindow {
-      return review(sequence, to: end, shiftedBy: 0)
-    }
-    // Reading everything would cost more than knowing is worth: the last tokens, as if nothing came before them. What
-    // that leaves in the cache belongs to no sequence.
-    model.rollBack(to: 0)
-    let first = end - Self.reviewWindow
-    _ = review(sequence, to: first + Self.unjudgedCount, shiftedBy: first)
-    let counts = review(sequence, to: end, shiftedBy: first)
-    model.rollBack(to: 0)
-    return counts
-  }
-
-  /// - Parameter shift: By how much positions in the sequence are greater than those in the cache.
-  private func review(
-    _ sequence: TokenSequence, to end: Int, shiftedBy shift: Int
-  ) -> (agreed: Int, tested: Int) {
-    var counts = (agreed: 0, tested: 0)
-    while model.cachedCount + shift < end {
-      let first = model.cachedCount + shift
-      let rowCount = min(Self.reviewedRowCount, end - first)
-      model.forward(sequence.tokens(first..<first + rowCount), logitRowCount: rowCount)
-      for row in 0..<rowCount {
-        let position = first + row + 1
-        chain.apply(
-          to: model.logits(row: row), history: sequence.tokens(0..<position), into: distributions[0])
-        let own = distributions[0].coupledToken(random: random, position: position)
-        counts.tested += 1
-        if own == sequence[position] { counts.agreed += 1 }
-      }
-    }
-    return counts
   }
 }

@@ -10,6 +10,8 @@ final class DraftJob: Job {
   private(set) var rule: any StopRule
   private let board: ProposalBoard
   private let sequence: TokenSequence
+  /// Nil: a chain has one first token.
+  private let branches: DraftBranches?
   private let clock = ContinuousClock()
   private var chain: DraftChain
   private var epoch = 0
@@ -35,8 +37,12 @@ final class DraftJob: Job {
   /// What the last `review` found.
   private(set) var agreement: (agreed: Int, tested: Int)?
 
-  init(drafter: any Drafter, rule: any StopRule, board: ProposalBoard, sequence: TokenSequence) {
+  init(
+    drafter: any Drafter, rule: any StopRule, board: ProposalBoard, sequence: TokenSequence,
+    branches: DraftBranches?
+  ) {
     (self.drafter, self.rule, self.board, self.sequence) = (drafter, rule, board, sequence)
+    self.branches = branches
     chain = DraftChain(capacity: sequence.proposalCapacity + 1)
     start = clock.now
     end = start
@@ -46,6 +52,7 @@ final class DraftJob: Job {
   func restart(with prompt: [TokenID]) {
     let known = min(sequence.restart(with: prompt), prompt.count - 1)
     drafter.forget(from: known)
+    branches?.restart(with: prompt)
     chain.removeAll()
     (isAtEnd, wasStopped) = (false, false)
   }
@@ -55,7 +62,10 @@ final class DraftJob: Job {
     proposedCount = 0
     switch task {
     case .prepare(let cancellation): drafter.prepare(sequence, cancellation: cancellation)
-    case .draft: while let permit = permit(), propose(under: permit) {}
+    case .draft:
+      repeat {
+        while let permit = permit(), propose(under: permit) {}
+      } while branches?.draft(epoch: epoch, telling: rule.needs) == true
     case .review:
       _ = catchUp()
       agreement = drafter.review(sequence)
@@ -83,7 +93,16 @@ final class DraftJob: Job {
       rule.observe(judgement)
       wasStopped = false
     }
-    if sequence.proposalCount == 0 { chain.removeAll() } else { chain.removeFirst(permit.confirmedCount) }
+    if let (rank, confirmedCount) = permit.takenUp {
+      chain.removeAll()
+      for index in 0..<sequence.proposalCount {
+        chain.append(branches?.signals(rank, confirmedCount + index) ?? DraftSignals())
+      }
+    } else if sequence.proposalCount == 0 {
+      chain.removeAll()
+    } else {
+      chain.removeFirst(permit.confirmedCount)
+    }
     drafter.forget(from: permit.validCount)
     epoch = permit.epoch
     return permit
@@ -92,8 +111,10 @@ final class DraftJob: Job {
   private func propose(under permit: ProposalBoard.Permit) -> Bool {
     let stepStart = clock.now
     board.beginStep(at: stepStart)
-    let signals = drafter.step(sequence, telling: rule.needs, unless: board.rejection)
-    board.endStep(proposing: signals == nil ? nil : sequence, from: stepStart, to: clock.now, under: permit)
+    let isFirst = sequence.proposalCount == 0
+    let needs = branches != nil && isFirst ? rule.needs.union(.alternatives) : rule.needs
+    let signals = drafter.step(sequence, telling: needs, unless: board.rejection)
+    board.endStep(proposing: signals, on: sequence, from: stepStart, to: clock.now, under: permit)
     guard let signals else {
       if board.rejection.isCancelled {
         board.noteCancelledStep()

@@ -10,8 +10,8 @@ extension ProposalBoard {
     var isRejected = false
     /// Number of first tokens of the sequence that are what they were.
     var validCount = 0
-    /// Number of tokens that the target made since.
-    var newTokenCount = 0
+    /// The branch whose tokens the proposals are, and how many of its first tokens became final before.
+    var takenUp: (rank: Int, confirmedCount: Int)?
     var mayPropose = false
     var epoch = 0
     var passCount = 0
@@ -30,7 +30,13 @@ extension ProposalBoard {
       if epoch != oldEpoch { sequence.truncate(to: committedCount) }
       permit.validCount =
         permit.isRejected ? oldCommittedCount + permit.confirmedCount : min(oldCount, sequence.count)
-      permit.newTokenCount = max(0, committedCount - permit.validCount)
+      if epoch != oldEpoch && takenUp.epoch == epoch {
+        permit.takenUp = (takenUp.rank, committedCount - branches.start - 1)
+        while sequence.count < proposedEnd {
+          let (token, proposal) = proposals[sequence.count % proposals.count]
+          sequence.propose(token, as: proposal)
+        }
+      }
       permit.mayPropose =
         sequence.proposalCount < min(aheadLimit, sequence.proposalCapacity) && sequence.count < lengthLimit
       (permit.epoch, permit.passCount, permit.isTargetBusy) = (epoch, passCount, isTargetBusy)
@@ -41,17 +47,19 @@ extension ProposalBoard {
 
   func beginStep(at instant: ContinuousClock.Instant) { withLock { stepStart = instant } }
 
-  /// Ends a step that proposed the last token of `sequence`, or, if it is nil, nothing.
+  /// Ends a step that proposed the last token of `sequence`.
+  /// - Parameter signals: Nil: nothing was proposed, or not on this sequence.
   func endStep(
-    proposing sequence: TokenSequence?, from start: ContinuousClock.Instant, to end: ContinuousClock.Instant,
-    under permit: Permit
+    proposing signals: DraftSignals?, on sequence: TokenSequence, from start: ContinuousClock.Instant,
+    to end: ContinuousClock.Instant, under permit: Permit
   ) {
+    endStep(from: start, to: end)
     withLock {
-      stepStart = nil
-      tally.busy += end - start
-      guard let sequence else { return }
+      guard let signals else { return }
       tally.proposedCount += 1
-      if permit.newTokenCount <= 1 {
+      // A step that catches up on more than a token and the target's own says nothing about the next. Guesses count: T_d
+      // is what a drafted token costs on the average, whoever drafts.
+      if signals.readCount <= 2 {
         let isSame = permit.passCount == passCount
         sharedCosts.observeDraft(
           seconds: (end - start) / .seconds(1), isOverlapped: isSame ? isTargetBusy : nil)
@@ -60,6 +68,14 @@ extension ProposalBoard {
       guard permit.epoch == epoch && position == proposedEnd else { return }
       proposals[position % proposals.count] = (sequence[position], sequence.proposal(at: position))
       proposedEnd += 1
+    }
+  }
+
+  /// Ends a step that proposed nothing for the sequence.
+  func endStep(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) {
+    withLock {
+      stepStart = nil
+      tally.busy += end - start
     }
   }
 

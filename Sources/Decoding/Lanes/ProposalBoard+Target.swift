@@ -11,6 +11,7 @@ extension ProposalBoard {
       proposedEnd = committedCount
       epoch += 1
       aheadLimit = 0
+      mayBranch = false
       self.lengthLimit = lengthLimit
       tally = DraftTally()
       rejection.reset()
@@ -18,12 +19,19 @@ extension ProposalBoard {
   }
 
   /// Lets the draft's lane propose until `ahead` proposals wait; 0 lets it rest.
-  func allow(ahead: Int) { withLock { aheadLimit = ahead } }
+  /// - Parameter testsFirst: Whether a pass begins that has nothing but the first of those to test.
+  func allow(ahead: Int, testsFirst: Bool = false) {
+    withLock {
+      aheadLimit = ahead
+      mayBranch = testsFirst && branches.capacity > 0
+    }
+  }
 
   /// Makes the draft's lane rest as soon as it can: in the middle of a step.
   func interrupt() {
     withLock {
       aheadLimit = 0
+      mayBranch = false
       rejection.cancel()
     }
   }
@@ -39,17 +47,21 @@ extension ProposalBoard {
   }
 
   /// Says what has become final.
-  func announce(_ sequence: TokenSequence, after end: PassEnd) {
+  /// - Returns: Whether there are proposals all the same, of a branch.
+  func announce(_ sequence: TokenSequence, after end: PassEnd) -> Bool {
     withLock {
       while committedCount < sequence.committedCount {
         tokens[committedCount] = sequence[committedCount]
         committedCount += 1
       }
-      guard end != .allAccepted else { return }
+      guard end != .allAccepted else { return false }
+      let branch = end == .correction ? branchOfCorrection() : nil
       epoch += 1
       proposedEnd = committedCount
+      if let branch { takeUpBranch(branch) }
       // What a draft computes while a bonus is committed, it needs all the same: the step reads what is before that.
       if end == .correction { rejection.cancel() }
+      return branch != nil
     }
   }
 
@@ -67,6 +79,9 @@ extension ProposalBoard {
     withLock {
       passCount += 1
       isTargetBusy = false
+      mayBranch = false
+      // The pass's verdict decides what is worth drafting now.
+      if isBranching { rejection.cancel() }
       return busy(at: instant)
     }
   }

@@ -28,6 +28,13 @@ final class ProposalBoard: @unchecked Sendable {
   var proposedEnd = 0
   var tally = DraftTally()
   var stepStart: ContinuousClock.Instant?
+  /// Written by the draft's lane, taken up by the target's.
+  var branches: ProposalBranches
+  var isBranching = false
+  /// Whether the pass that begins or runs tests the first proposal of a chain, and nobody has begun branches.
+  var mayBranch = false
+  /// The branch that became the proposals of an epoch.
+  var takenUp = (rank: 0, epoch: -1)
 
   /// Both lanes add what they measure.
   var sharedCosts = CostModel()
@@ -35,7 +42,9 @@ final class ProposalBoard: @unchecked Sendable {
   /// Set when the proposal that is being made has become void.
   let rejection = CancellationFlag()
 
-  init(capacity: Int, proposalCapacity: Int) {
+  /// - Parameter branchCapacity: Most branches beside a chain.
+  init(capacity: Int, proposalCapacity: Int, branchCapacity: Int) {
+    branches = ProposalBranches(capacity: branchCapacity)
     tokens = .init(repeating: 0, count: capacity)
     proposals = .init(repeating: (0, .point), count: max(1, proposalCapacity))
   }
@@ -61,6 +70,9 @@ enum PassEnd: Sendable {
 struct DraftTally: Sendable {
   /// Tokens proposed, also those that were void by then.
   var proposedCount = 0
+  /// Tokens drafted on branches, and those of branches that were taken up.
+  var branchTokenCount = 0
+  var takenUpCount = 0
   /// Steps that a rejection ended before they were through.
   var cancelledCount = 0
   /// Time spent in steps that are over.

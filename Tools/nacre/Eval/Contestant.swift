@@ -9,6 +9,8 @@ struct Contestant: Codable, Hashable {
   var guessers: [GuesserMethod] = []
   /// What ends drafts; nil: the mode's own.
   var policy: PolicyName?
+  /// Whether the draft goes on from several first tokens where it can.
+  var hasBranches = false
   /// Nil where there is none, or the mode or the policy chooses it.
   let draftLength: Int?
   /// Whether it is one of many draft lengths of which only the best counts.
@@ -28,7 +30,7 @@ struct Contestant: Codable, Hashable {
   var isFixedSD: Bool { kind == "sd" && isPlain }
 
   /// Whether the draft model alone proposes, and the mode alone says how much.
-  var isPlain: Bool { guessers.isEmpty && policy == nil }
+  var isPlain: Bool { guessers.isEmpty && policy == nil && !hasBranches }
 
   /// Nil: the mode's own.
   func stopRule(threshold: Double?) -> StopRuleMethod? { policy?.stopRule(threshold: threshold) }
@@ -44,7 +46,8 @@ struct Contestant: Codable, Hashable {
   var text: String { name + (draftLength.map { ":\($0)" } ?? "") }
 
   private var name: String {
-    ([kind] + guessers.map(\.rawValue) + [policy?.rawValue].compactMap(\.self)).joined(separator: "+")
+    ([kind] + guessers.map(\.rawValue) + [policy?.rawValue].compactMap(\.self)
+      + (hasBranches ? [Self.branches] : [])).joined(separator: "+")
   }
 }
 
@@ -66,25 +69,33 @@ extension Contestant {
     guard let kind = ContestantKind.named(names[0]) else {
       throw unknown(names[0], "mode", among: ContestantKind.all.map(\.name))
     }
-    let (guessers, policy) = try extras(names.dropFirst(), of: kind)
+    let hasBranches = names.contains(branches)
+    guard !hasBranches || kind.hasLanes else {
+      throw ValidationError("--modes: \(kind.name) does not draft while it verifies: it has no branches")
+    }
+    let (guessers, policy) = try extras(names.dropFirst().filter { $0 != branches }, of: kind)
     guard kind.draftLengths != .none || parts.count == 1 else {
       throw ValidationError("--modes: \(kind.name) has no draft length")
     }
     let needsLength = kind.draftLengths == .ownOrCommon && (policy ?? .fixed) == .fixed
     guard parts.count == 2 || needsLength else {
       return [
-        Contestant(kind: kind.name, guessers: guessers, policy: policy, draftLength: nil, isSwept: false)
+        Contestant(
+          kind: kind.name, guessers: guessers, policy: policy, hasBranches: hasBranches, draftLength: nil,
+          isSwept: false)
       ]
     }
     let own = parts.count == 2 ? try DraftLengths(parsing: String(parts[1]), "--modes: \(word)") : lengths
     return own.values.map {
       Contestant(
-        kind: kind.name, guessers: guessers, policy: policy, draftLength: $0, isSwept: own.showsBestAlone)
+        kind: kind.name, guessers: guessers, policy: policy, hasBranches: hasBranches, draftLength: $0,
+        isSwept: own.showsBestAlone)
     }
   }
 
+  private static let branches = "branches"
   private static let extraNames =
-    GuesserMethod.allCases.map(\.rawValue) + PolicyName.allCases.map(\.rawValue)
+    GuesserMethod.allCases.map(\.rawValue) + PolicyName.allCases.map(\.rawValue) + [branches]
 
   /// The parts of a text between plus signs; names that are known may have plus signs themselves, as SpecDec++ does.
   static func words(_ text: String, knowing names: [String]) -> [String] {
@@ -102,7 +113,7 @@ extension Contestant {
 
   /// Guessers and perhaps a policy, as they stand behind plus signs.
   private static func extras(
-    _ words: ArraySlice<String>, of kind: ContestantKind
+    _ words: [String], of kind: ContestantKind
   ) throws -> ([GuesserMethod], PolicyName?) {
     guard words.isEmpty || kind.mode != .ar else {
       throw ValidationError("--modes: ar drafts nothing: there is nothing to guess or to end")

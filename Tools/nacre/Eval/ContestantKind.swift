@@ -20,6 +20,9 @@ struct ContestantKind: Sendable {
   /// What the scheduler runs; without a length a policy ends drafts, or the mode itself does.
   let decoding: @Sendable (_ draftLength: Int?) -> DecodingMode
 
+  /// Whether it can draft while it verifies.
+  var hasLanes: Bool { mode == .pearl || mode == .auto }
+
   /// Most tokens that sd drafts where a policy ends drafts.
   private static let longestDraft = 16
 

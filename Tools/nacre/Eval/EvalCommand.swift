@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import Foundation
 import KernelDispatch
 import Topology
@@ -56,6 +57,9 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "Where drafts of contestants with adaedl, confidence or specdec++ end, as of nacre generate.")
   var stopThreshold: Double?
 
+  @Option(help: "First tokens that contestants with +branches go on from, as of nacre generate; at most 4.")
+  var candidates = 3
+
   @Option(help: "In what precision keys and values are cached.")
   var kvType = CacheType.f16
 
@@ -83,6 +87,9 @@ struct EvalCommand: ParsableCommand {
     guard stopThreshold.map({ (0...1).contains($0) }) ?? true else {
       throw ValidationError("--stop-threshold is not in 0...1.")
     }
+    guard (1...Scheduler.largestCandidateCount).contains(candidates) else {
+      throw ValidationError("--candidates is not in 1...\(Scheduler.largestCandidateCount).")
+    }
     guard try head != nil || !contestants.contains(where: { $0.policy == .acceptanceHead }) else {
       throw ValidationError("specdec++ needs --head.")
     }
@@ -100,7 +107,7 @@ struct EvalCommand: ParsableCommand {
     let records = try PromptRecord.read(dataset, limit: limit)
     let texts = EvalTexts(
       sampling: try sampling.parameters(), verification: sampling.verification, maximumTokenCount: maxTokens,
-      stopThreshold: stopThreshold)
+      stopThreshold: stopThreshold, candidateCount: candidates)
     let run = try PromptSetRun(try contestants, prompts: records, texts: texts, options: options)
     guard !run.prompts.isEmpty else {
       throw ValidationError("none of the \(records.count) prompts fits the models' context")

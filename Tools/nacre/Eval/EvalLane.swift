@@ -29,6 +29,7 @@ final class EvalLane {
     pair.pinLeader()
     let generator = try pair.generator(
       over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
+      candidateCount: contestant.hasBranches ? texts.candidateCount : 1,
       stopRule: contestant.stopRule(threshold: texts.stopThreshold), sampling: texts.sampling,
       verification: texts.verification, experience: experiences[contestant.text])
     let outcome = try Generation(maximumTokenCount: maximumTokenCount).run(
@@ -75,4 +76,6 @@ struct EvalTexts {
   let maximumTokenCount: Int
   /// Of contestants whose policy has one; nil: the policy's own.
   var stopThreshold: Double?
+  /// Of contestants that continue several first tokens.
+  var candidateCount = 1
 }

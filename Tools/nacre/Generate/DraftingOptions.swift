@@ -59,7 +59,19 @@ struct DraftingOptions: ParsableArguments {
       """)
   var drafter = DrafterChoice()
 
+  @Option(
+    help: """
+      First tokens that the draft goes on from while the target's pass has nothing to test but the first one, and the       draft has cores of its own and nothing else to do (pearl, auto): at most 4.
+      """)
+  var candidates = 1
+
   func validate() throws {
+    guard (1...Scheduler.largestCandidateCount).contains(candidates) else {
+      throw ValidationError("--candidates is not in 1...\(Scheduler.largestCandidateCount).")
+    }
+    guard candidates == 1 || drafter.hasModel else {
+      throw ValidationError("--candidates are continued by a draft model; --drafter has none.")
+    }
     guard policy != .acceptanceHead || head != nil else {
       throw ValidationError("--policy specdec++ needs --head.")
     }

@@ -16,7 +16,8 @@ extension ModelPair {
     let models = try models(positionCount: positionCount)
     let scheduler = try generator(
       over: models, lane: lanes.draftLane(), mode: decodingMode, guessers: options.drafting.drafter.guessers,
-      stopRule: options.drafting.stopRule, sampling: sampling, verification: verification, log: log)
+      candidateCount: options.drafting.candidates, stopRule: options.drafting.stopRule, sampling: sampling,
+      verification: verification, log: log)
     // Last: threads made after it would inherit the mask.
     pinLeader()
     return scheduler
@@ -25,13 +26,16 @@ extension ModelPair {
   /// The same over models and a lane of this pair that another generator used before; that one must not run any more.
   func generator(
     over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
-    guessers: [GuesserMethod], stopRule: StopRuleMethod?, sampling: SamplingParameters,
-    verification: VerificationMethod, log: ChoiceLog? = nil, experience: Experience? = nil
+    guessers: [GuesserMethod], candidateCount: Int, stopRule: StopRuleMethod?,
+    sampling: SamplingParameters, verification: VerificationMethod, log: ChoiceLog? = nil,
+    experience: Experience? = nil
   ) throws -> Scheduler {
     let costs = costs?.model ?? CostModel()
     let scheduler = try Scheduler(
       target: models.target, draft: models.draft,
-      means: DraftingMeans(guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft)),
+      means: DraftingMeans(
+        guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft),
+        candidateCount: candidateCount),
       mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
       experience: experience, lane: lane)
     running = (models.target, models.draft, lane)

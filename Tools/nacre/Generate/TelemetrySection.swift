@@ -6,6 +6,10 @@ struct TelemetrySection: Encodable {
   let draftPasses: Int
   /// Draft passes that were ended in the middle, because a rejection had made them void.
   let cancelled: Int
+  /// Tokens drafted behind other first tokens than the likeliest.
+  let branchTokens: Int
+  /// Those of them that became proposals.
+  let takenUp: Int
   /// Element d: judged tokens that d drafted tokens in a row came before.
   let testedByDepth: [Int]
   /// The same for accepted tokens.
@@ -38,6 +42,8 @@ struct TelemetrySection: Encodable {
     let telemetry = result.telemetry
     draftPasses = telemetry.draftPassCount
     cancelled = telemetry.cancelledCount
+    branchTokens = telemetry.branchTokenCount
+    takenUp = telemetry.takenUpCount
     testedByDepth = telemetry.testedCountByDepth.droppingZeros
     acceptedByDepth = Array(telemetry.acceptedCountByDepth.prefix(testedByDepth.count))
     passesByRows = telemetry.passCountByRows.droppingZeros

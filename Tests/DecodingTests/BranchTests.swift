@@ -1,0 +1,103 @@
+import Foundation
+import Inference
+import Platform
+import Sampling
+import TensorTypes
+import Testing
+
+@testable import Decoding
+
+@Suite("A draft that goes on from several first tokens")
+struct BranchTests {
+  /// Takes its time, so that the other lane can do what it may.
+  private final class PatientModel: CausalModel {
+    let model: TableModel
+    init(_ model: TableModel) { self.model = model }
+
+    var vocabularyCount: Int { model.vocabularyCount }
+    var contextLength: Int { model.contextLength }
+    var cachedCount: Int { model.cachedCount }
+    func rollBack(to count: Int) { model.rollBack(to: count) }
+    func logits(row: Int) -> UnsafeBufferPointer<Float> { model.logits(row: row) }
+
+    func forward(
+      _ tokens: UnsafeBufferPointer<TokenID>, logitRowCount: Int, unless cancellation: CancellationFlag?
+    ) -> Bool {
+      if logitRowCount > 0 { usleep(3000) }
+      return model.forward(tokens, logitRowCount: logitRowCount, unless: cancellation)
+    }
+  }
+
+  private struct Outcome {
+    var tokens: [TokenID]
+    var expected: [TokenID]
+    var telemetry: DecodingTelemetry
+  }
+
+  /// A pair whose draft always has the target's token first or second.
+  private func generate(
+    candidateCount: Int, verification: VerificationMethod = .coupled,
+    sampling: SamplingParameters = .greedy, mode: DecodingMode = .lockstepPEARL(draftLength: 3),
+    lane: LaneThread? = LaneThread(name: "draft", cpu: nil)
+  ) throws -> Outcome {
+    var harness = DecodingHarness()
+    harness.sampling = sampling
+    // With a long memory no text runs in circles.
+    harness.target.order = 6
+    harness.draft = TableLanguage(order: 6, swaps: 0.5)
+    let draft = TableModel(harness.draft, as: .draft, watch: nil)
+    let target = TableModel(harness.target, as: .target, watch: nil)
+    let scheduler = try Scheduler(
+      target: PatientModel(target), draft: draft,
+      means: DraftingMeans(candidateCount: candidateCount), mode: mode, verification: verification,
+      sampling: sampling, lane: lane)
+    var tokens: [TokenID] = []
+    let result = try scheduler.generate(after: [3, 5], limits: .init(maximumTokenCount: 120)) {
+      tokens.append($0.id)
+      return .continue
+    }
+    #expect(target.violations + draft.violations == [])
+    return Outcome(
+      tokens: tokens, expected: harness.reference(prompt: [3, 5], count: 120), telemetry: result.telemetry)
+  }
+
+  @Test("writes the same text in fewer passes, since what it drafted behind its second choice is not lost")
+  func takenUp() throws {
+    let one = try generate(candidateCount: 1)
+    let two = try generate(candidateCount: 2)
+    #expect(one.tokens == one.expected && two.tokens == two.expected)
+    #expect(one.telemetry.branchTokenCount == 0 && one.telemetry.takenUpCount == 0)
+    #expect(two.telemetry.takenUpCount > 20)
+    #expect(two.telemetry.takenUpCount <= two.telemetry.branchTokenCount)
+    #expect(two.telemetry.targetPassCount < one.telemetry.targetPassCount * 9 / 10)
+  }
+
+  @Test(
+    "writes the target's text whatever the mode and the number of first tokens",
+    arguments: [
+      DecodingMode.lockstepPEARL(draftLength: 1), .lockstepPEARL(draftLength: 5), .freeRunningPEARL,
+      .automatic,
+    ],
+    2...4)
+  func exact(mode: DecodingMode, candidateCount: Int) throws {
+    for sampling in [SamplingParameters.greedy, try SamplingParameters(temperature: 0.9, seed: 4)] {
+      let outcome = try generate(candidateCount: candidateCount, sampling: sampling, mode: mode)
+      #expect(outcome.tokens == outcome.expected)
+    }
+  }
+
+  @Test("takes branches up with the papers' rule, too")
+  func rejection() throws {
+    let outcome = try generate(
+      candidateCount: 3, verification: .rejection, sampling: SamplingParameters(temperature: 0.8, seed: 9))
+    #expect(outcome.tokens.count == 120)
+    #expect(outcome.telemetry.takenUpCount > 5)
+  }
+
+  @Test("has no branches without a lane of its own")
+  func noLane() throws {
+    let outcome = try generate(candidateCount: 4, lane: nil)
+    #expect(outcome.tokens == outcome.expected)
+    #expect(outcome.telemetry.branchTokenCount == 0)
+  }
+}
