@@ -51,6 +51,18 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
   }
 
+  @Test("spends little on finding out that a draft is of no use, however long that takes each time")
+  func expensiveReviews() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0.2
+    lanes.draft = lanes.pass(1) / 3
+    lanes.reviewCost = 60
+    (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 4000)
+    #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
+  }
+
   @Test("is faster than any fixed way where easy and hard text alternate")
   func alternating() {
     func run(_ policy: some LengthPolicy) -> Double {

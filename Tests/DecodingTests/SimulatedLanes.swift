@@ -11,6 +11,8 @@ struct SimulatedLanes {
   var targetSlowdown = 1.0
   var draftSlowdown = 1.0
   var acceptance = 0.8
+  /// How many drafted tokens a review costs as much as.
+  var reviewCost = 3.0
   var random = SeededGenerator(seed: 1)
 
   private(set) var tokenCount = 0
@@ -65,7 +67,7 @@ struct SimulatedLanes {
       case .review:
         let agreed = (0..<32).count { _ in accepts() }
         result.agreement = .init(agreed: agreed, tested: 32)
-        result.seconds = 3 * draft
+        result.seconds = reviewCost * draft
         secondsByWay[.autoregressive, default: 0] += result.seconds
       }
       seconds += result.seconds

@@ -25,15 +25,11 @@ public struct AutomaticPolicy: LengthPolicy {
   private var isNewChain = true
   private var tokenCount = 0
   private var tokensUntilChoice = 0
-  private var tokensUntilReview = Self.tokensPerReview
-  private var reviewInterval = Self.tokensPerReview
+  private var reviews = ReviewSchedule()
   private var hasChosen = false
 
   /// Tokens between two looks at the choice.
   private static let tokensPerChoice = 16
-  /// Tokens before the first review; each that changes nothing doubles them.
-  private static let tokensPerReview = 64
-  private static let mostTokensPerReview = 256
   /// What a review leaves of the weight of what was known before.
   private static let rememberedShare = 0.25
   /// Another way must promise this much more.
@@ -55,12 +51,7 @@ public struct AutomaticPolicy: LengthPolicy {
     if tokensUntilChoice <= 0 && (isNewChain || view.pendingCount == 0) { choose(costs) }
     switch way {
     case .autoregressive:
-      if tokensUntilReview <= 0 && view.draftRoom > 0 {
-        reviewInterval = min(2 * reviewInterval, Self.mostTokensPerReview)
-        tokensUntilReview = reviewInterval
-        return .review
-      }
-      return .verify
+      return reviews.isDue && view.draftRoom > 0 ? .review : .verify
     case .speculative:
       return view.pendingCount == 0 && view.draftRoom > 0 ? .draft(draftLength) : .verify
     case .freeRunning: return plan.action(view, isNewChain: isNewChain)
@@ -74,12 +65,17 @@ public struct AutomaticPolicy: LengthPolicy {
       acceptance.add(accepted: agreement.agreed, tested: agreement.tested)
       tokensUntilChoice = 0
     }
+    if result.action == .review {
+      // No part of the way's own speed.
+      reviews.end(after: result.seconds)
+      return
+    }
     acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
     self[way].add(tokenCount: result.committedCount, seconds: result.seconds)
+    reviews.pass(tokenCount: result.committedCount, seconds: result.seconds)
     tokenCount += result.committedCount
     // The target alone finds out nothing new between reviews.
     if way != .autoregressive { tokensUntilChoice -= result.committedCount }
-    tokensUntilReview -= result.committedCount
     isNewChain = result.rowCount > 0 && result.acceptedCount < result.committedCount
   }
 
@@ -125,7 +121,7 @@ extension AutomaticPolicy {
     way = best
     hasChosen = true
     isNewChain = true
-    (tokensUntilReview, reviewInterval) = (Self.tokensPerReview, Self.tokensPerReview)
+    reviews.restart()
     log?.add(
       .init(
         tokenCount: tokenCount, way: way, acceptance: acceptance.rate,

@@ -1,0 +1,29 @@
+/// When the draft looks again at what the target wrote alone: soon, but never for more than a small share of the time.
+struct ReviewSchedule: Sendable {
+  private var tokenCount = 0
+  private var seconds = 0.0
+  /// How long the last one took; 0 before the first.
+  private var cost = 0.0
+
+  /// Fewer tokens say little.
+  private static let leastTokenCount = 64
+  /// Most of the time that goes into reviews.
+  private static let largestShare = 0.01
+
+  /// Whether it is time for one.
+  var isDue: Bool { tokenCount >= Self.leastTokenCount && cost <= Self.largestShare * seconds }
+
+  /// The target wrote something.
+  mutating func pass(tokenCount: Int, seconds: Double) {
+    self.tokenCount += tokenCount
+    self.seconds += seconds
+  }
+
+  mutating func end(after seconds: Double) {
+    cost = seconds
+    restart()
+  }
+
+  /// What was written before needs no review. What one costs is still known.
+  mutating func restart() { (tokenCount, seconds) = (0, 0) }
+}
