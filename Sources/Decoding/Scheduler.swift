@@ -79,7 +79,10 @@ public final class Scheduler {
             DraftBranches(drafter: $0, board: board, count: branchCount, capacity: capacity + 1)
           })
     }
-    board.updateCosts { $0 = costs }
+    board.updateCosts {
+      $0 = costs
+      $0.takesTurns = lane == nil
+    }
     telemetry = DecodingTelemetry(maximumRowCount: proposalCapacity + 1)
     origin = clock.now
     target.rollBack(to: 0)

@@ -115,4 +115,18 @@ struct SpeedForecastTests {
     let free = try #require(forecast.bestFreeRunning(upTo: 16))
     #expect(free.tokensPerSecond > best.tokensPerSecond)
   }
+
+  @Test("where models take turns nobody drafts while the target computes, and times add up")
+  func turns() throws {
+    var costs = Lanes(acceptance: 0.7).costs
+    let together = try #require(SpeedForecast(acceptance: 0.7, costs: costs).lockstep(draftLength: 4))
+    costs.takesTurns = true
+    let forecast = SpeedForecast(acceptance: 0.7, costs: costs)
+    #expect(forecast.bestFreeRunning(upTo: 16) == nil)
+    #expect(try #require(forecast.lockstep(draftLength: 4)) < together)
+    var policy = FreeRunningPolicy()
+    let action = policy.next(RoundView(pendingCount: 0, draftRoom: 32), costs: costs)
+    #expect(action == .draft(try #require(forecast.bestSpeculative(upTo: 16)).draftLength * 2 + 2))
+    #expect(policy.next(RoundView(pendingCount: 3, draftRoom: 32), costs: costs) == .verify)
+  }
 }

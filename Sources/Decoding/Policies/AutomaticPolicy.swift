@@ -97,8 +97,7 @@ extension AutomaticPolicy {
       return
     }
     let free = hasLanes ? forecast.bestFreeRunning(upTo: longest) : nil
-    // The stop rule ends chains earlier; what the forecast finds best at the average is no limit for a good stretch.
-    draftLength = min(longest, speculative.draftLength * 2 + 2)
+    draftLength = SpeedForecast.limit(forBest: speculative.draftLength, upTo: longest)
     if let free { plan = FreeRunningPlan(waiting: free.waiting, ahead: free.ahead) }
     self[.autoregressive].forecast = alone
     self[.speculative].forecast = speculative.tokensPerSecond

@@ -25,6 +25,8 @@ public struct CostModel: Sendable {
   private static let wideRowCount = 8
   /// How many times as long a drafted token takes while the target computes: 1 + κ of the draft.
   public private(set) var draftSlowdown = Average(1)
+  /// Whether the models never compute at the same time: they share their cores.
+  public var takesTurns = false
   // Averaged apart, so that long rounds count as long as they are.
   private var roundTokens = Average(0)
   private var roundSeconds = Average(0)

@@ -3,11 +3,16 @@
 ///
 /// After a token of its own the target may wait for a few drafts first. How many, and how far the draft goes ahead, is
 /// what `SpeedForecast` says is the fastest at the measured times and the acceptance of late.
+///
+/// Models that take turns on the same cores gain nothing from a draft that goes on before its tokens are judged: there it
+/// drafts what is best before a pass, as plain speculation does.
 public struct FreeRunningPolicy: LengthPolicy, Sendable {
   /// Most tokens drafted during a pass.
   private let longest: Int
   private var acceptance = RecentAcceptance()
   private var plan: FreeRunningPlan
+  /// Most tokens drafted before a pass, where the models take turns.
+  private var draftLength: Int
   private var roundsUntilForecast = 0
   /// Whether the last pass ended with a token of the target's own.
   private var isNewChain = true
@@ -19,12 +24,16 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
     precondition(longest >= 1, "something is drafted")
     self.longest = longest
     plan = FreeRunningPlan(ahead: longest)
+    draftLength = min(4, longest)
   }
 
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
     if roundsUntilForecast == 0 { forecast(costs) }
+    if costs.takesTurns {
+      return view.pendingCount == 0 && view.draftRoom > 0 ? .draft(draftLength) : .verify
+    }
     return plan.action(view, isNewChain: isNewChain)
   }
 
@@ -41,8 +50,13 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
 
   private mutating func forecast(_ costs: CostModel) {
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
-    guard let best = forecast.bestFreeRunning(upTo: longest) else { return }
-    plan = FreeRunningPlan(waiting: best.waiting, ahead: best.ahead)
+    if costs.takesTurns {
+      guard let best = forecast.bestSpeculative(upTo: longest) else { return }
+      draftLength = SpeedForecast.limit(forBest: best.draftLength, upTo: longest)
+    } else {
+      guard let best = forecast.bestFreeRunning(upTo: longest) else { return }
+      plan = FreeRunningPlan(waiting: best.waiting, ahead: best.ahead)
+    }
     roundsUntilForecast = Self.roundsPerForecast
   }
 }

@@ -62,6 +62,30 @@ public struct SpeedForecast: Sendable {
     return (firstTokens + steadyCount * steadyTokens) / time
   }
 
+  /// PEARL in lockstep: each step is over when γ tokens are drafted and the pass is done. Of all steps, those after one that
+  /// accepted all test γ tokens, the others one.
+  public func lockstep(draftLength: Int) -> Double? {
+    guard let preVerify = step(rows: 1, draftCount: draftLength),
+      let postVerify = step(rows: draftLength, draftCount: draftLength)
+    else { return nil }
+    let weight = 1 - power(draftLength) + acceptance
+    let share = acceptance / weight
+    return tokens(rows: draftLength) / weight / ((1 - share) * preVerify + share * postVerify)
+  }
+
+  /// Seconds of a pass and of drafting that begins with it, until both are done: while both run, each is as slow as beside
+  /// the other; what is left of one when the other is done runs alone.
+  private func step(rows: Int, draftCount: Int) -> Double? {
+    guard let draft = costs.draft, let pass = verify(rows: rows) else { return nil }
+    let drafting = Double(draftCount) * draft
+    if costs.takesTurns { return pass + drafting }
+    let slowPass = pass * costs.targetSlowdown(rows: rows)
+    let slowDrafting = drafting * costs.draftSlowdown.value
+    return slowPass <= slowDrafting
+      ? slowPass + (1 - slowPass / slowDrafting) * drafting
+      : slowDrafting + (1 - slowDrafting / slowPass) * pass
+  }
+
   /// A pass with a draft beside it: how long it takes, and how many tokens are drafted meanwhile.
   private func pass(rows: Int, ahead: Int) -> (seconds: Double, drafted: Int)? {
     guard let draft = costs.draft, let alone = verify(rows: rows) else { return nil }
@@ -87,10 +111,14 @@ extension SpeedForecast {
     return best
   }
 
-  /// The best waiting and drafting ahead, and their speed.
+  /// A limit for drafts that a stop rule ends earlier: what is best at the average is none for a good stretch.
+  static func limit(forBest draftLength: Int, upTo longest: Int) -> Int { min(longest, 2 * draftLength + 2) }
+
+  /// The best waiting and drafting ahead, and their speed; nil also where the models take turns.
   public func bestFreeRunning(
     upTo longest: Int
   ) -> (waiting: Int, ahead: Int, tokensPerSecond: Double)? {
+    if costs.takesTurns { return nil }
     var best: (waiting: Int, ahead: Int, tokensPerSecond: Double)?
     for waiting in 0...min(8, longest - 1) {
       for ahead in 1...longest - waiting {

@@ -20,6 +20,7 @@ struct MeasuredCosts: Codable, Equatable {
   /// Where the scheduler begins.
   var model: CostModel {
     var model = CostModel()
+    model.takesTurns = slowdown == nil
     for (rows, seconds) in passSeconds { model.set(secondsPerPass: seconds, rows: rows) }
     if let draftSeconds { model.set(secondsPerDraftedToken: draftSeconds) }
     if let slowdown {
@@ -56,13 +57,13 @@ extension MeasuredCosts {
       draftLength.map { forecast.speculative(draftLength: $0) }
       ?? forecast.bestSpeculative(upTo: Self.longest)?.tokensPerSecond
     let together =
-      draftLength.map { forecast.freeRunning(waiting: 0, ahead: $0) }
-      ?? forecast.bestFreeRunning(upTo: Self.longest)?.tokensPerSecond
+      draftLength.map { forecast.lockstep(draftLength: $0) }
+      ?? forecast.bestFreeRunning(upTo: Self.longest)?.tokensPerSecond ?? inTurn
     return switch mode {
     case .ar: alone
     case .sd: inTurn ?? 0
     case .pearl: together ?? 0
-    case .auto: max(alone, inTurn ?? 0, slowdown == nil ? 0 : together ?? 0)
+    case .auto: max(alone, inTurn ?? 0, together ?? 0)
     }
   }
 }

@@ -11,25 +11,13 @@ struct PassCosts: Codable, Equatable {
   /// A draft pass while the target never rests; nil where the models take turns.
   var draftBesideTarget: Double?
 
-  /// Seconds of a target pass and of draft passes that begin with it, until both are done; nil if not measured.
-  ///
-  /// While both run, each is as slow as beside the other; what is left of one when the other is done runs alone.
-  func step(rows: Int, draftCount: Int) -> Double? {
-    guard let pass = target[rows], let draft else { return nil }
-    let drafting = Double(draftCount) * draft
-    guard let slowPass = targetBesideDraft[rows], let draftBesideTarget else { return pass + drafting }
-    let slowDrafting = Double(draftCount) * draftBesideTarget
-    return slowPass <= slowDrafting
-      ? slowPass + (1 - slowPass / slowDrafting) * drafting
-      : slowDrafting + (1 - slowDrafting / slowPass) * pass
-  }
-
   /// Whether both models can compute at the same time.
   var hasLanes: Bool { draftBesideTarget != nil }
 
   /// The same as modes have it that choose lengths by themselves.
   var model: CostModel {
     var model = CostModel()
+    model.takesTurns = !hasLanes
     for (rows, seconds) in target { model.set(secondsPerPass: seconds, rows: rows) }
     if let draft { model.set(secondsPerDraftedToken: draft) }
     if let draft, let draftBesideTarget, let narrow = targetSlowdown(near: 1),

@@ -9,40 +9,22 @@ enum SpeedModel {
   static func tokensPerSecond(
     _ mode: DecodingMode, acceptance: Double?, costs: PassCosts
   ) -> Double? {
-    let round = { (draftLength: Int) in
-      acceptance.map { ExpectedRound(draftLength: draftLength, acceptance: $0) }
-    }
-    switch mode {
-    case .autoregressive: return costs.target[1].map { 1 / $0 }
-    case .speculative(let draftLength):
-      guard let round = round(draftLength), let draft = costs.draft, let pass = costs.target[draftLength + 1]
-      else { return nil }
-      return round.speculativeTokens / (Double(draftLength) * draft + pass)
-    case .lockstepPEARL(let draftLength):
-      guard let round = round(draftLength),
-        let preVerify = costs.step(rows: 1, draftCount: draftLength),
-        let postVerify = costs.step(rows: draftLength, draftCount: draftLength)
-      else { return nil }
-      let share = round.postVerifyShare
-      return round.lockstepTokens / ((1 - share) * preVerify + share * postVerify)
-    case .freeRunningPEARL:
-      return acceptance.flatMap { forecast($0, costs).bestFreeRunning(upTo: longestDraft)?.tokensPerSecond }
-    case .automatic:
-      let forecast = forecast(acceptance ?? 0, costs)
-      let together =
-        costs.hasLanes ? forecast.bestFreeRunning(upTo: longestDraft)?.tokensPerSecond : nil
-      return [
-        forecast.autoregressive, forecast.bestSpeculative(upTo: longestDraft)?.tokensPerSecond, together,
-      ].compactMap(\.self).max()
+    guard acceptance != nil || mode == .autoregressive || mode == .automatic else { return nil }
+    let forecast = SpeedForecast(acceptance: acceptance ?? 0, costs: costs.model)
+    let inTurn = forecast.bestSpeculative(upTo: longestDraft)?.tokensPerSecond
+    // Nil where the models take turns.
+    let together = forecast.bestFreeRunning(upTo: longestDraft)?.tokensPerSecond
+    return switch mode {
+    case .autoregressive: forecast.autoregressive
+    case .speculative(let draftLength): forecast.speculative(draftLength: draftLength)
+    case .lockstepPEARL(let draftLength): forecast.lockstep(draftLength: draftLength)
+    case .freeRunningPEARL: together ?? inTurn
+    case .automatic: [forecast.autoregressive, inTurn, together].compactMap(\.self).max()
     }
   }
 
   /// The most that modes draft which choose by themselves.
   private static let longestDraft = 16
-
-  private static func forecast(_ acceptance: Double, _ costs: PassCosts) -> SpeedForecast {
-    SpeedForecast(acceptance: acceptance, costs: costs.model)
-  }
 
   /// Numbers of target rows that the formula asks for.
   static func rowCounts(_ mode: DecodingMode) -> [Int] {
