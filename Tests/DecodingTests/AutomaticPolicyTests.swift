@@ -51,6 +51,17 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
   }
 
+  @Test("tries what promises only little more, and keeps it if that is true")
+  func smallGain() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0.12
+    lanes.draft = lanes.pass(1) / 45
+    (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 4000)
+    #expect(lanes.tokensPerSecond > 1.04 / lanes.pass(1))
+  }
+
   @Test("spends little on finding out that a draft is of no use, however long that takes each time")
   func expensiveReviews() {
     var lanes = SimulatedLanes()

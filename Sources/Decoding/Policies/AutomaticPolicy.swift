@@ -115,7 +115,7 @@ extension AutomaticPolicy {
       if promise > bestSpeed { (best, bestSpeed) = (other, promise) }
     }
     guard best != way || !hasChosen else { return }
-    if hasChosen { self[way].leave(at: tokenCount) }
+    if hasChosen { self[way].leave(at: tokenCount, for: bestSpeed) }
     self[best].enter()
     way = best
     hasChosen = true

@@ -4,16 +4,22 @@ struct WayRecord: Sendable {
   var forecast = 0.0
   /// How many times as fast as the forecast it was.
   private var bias = Average(Self.unprovenBias, span: 8)
+  /// Whether the forecast was held against a measurement.
+  private var isProven = false
   private var tokens = Average(0, span: 16)
   private var seconds = Average(0, span: 16)
   private var roundCount = 0
-  private var nextTry = 0
+  /// Since it was chosen.
+  private var stay = (tokens: 0, seconds: 0.0)
+  private var nextTry = Self.shortestPatience
   private var patience = Self.shortestPatience
 
   /// A forecast knows nothing of what it does not model; until it was held against a measurement, it counts for less.
   private static let unprovenBias = 0.93
   /// Rounds before its speed says anything.
   private static let settledRoundCount = 6
+  /// Rounds before its speed says something about the forecast, which needs to know the acceptance of these very rounds.
+  private static let provenRoundCount = 16
   private static let shortestPatience = 64
   private static let longestPatience = 1024
   /// What was not tried for long may promise a little less and is tried all the same.
@@ -23,6 +29,7 @@ struct WayRecord: Sendable {
     tokens.add(Double(tokenCount))
     seconds.add(newSeconds)
     roundCount += 1
+    stay = (stay.tokens + tokenCount, stay.seconds + newSeconds)
   }
 
   private var measured: Double? {
@@ -34,26 +41,31 @@ struct WayRecord: Sendable {
 
   /// Remembers how right the forecast is.
   mutating func learnBias() {
-    guard let measured, forecast > 0 else { return }
+    guard let measured, roundCount >= Self.provenRoundCount, forecast > 0 else { return }
     bias.add(min(max(measured / forecast, 0.5), 2))
+    isProven = true
   }
 
   /// Tokens per second that it would give; a little more, seldom, for the sake of trying.
   func promise(at tokenCount: Int) -> Double {
-    let expected = forecast * bias.value
-    return tokenCount >= nextTry ? expected * Self.curiosity : min(expected, forecast)
+    guard tokenCount >= nextTry else { return forecast * min(bias.value, 1) }
+    // What was never tried is taken at its word for once.
+    return forecast * (isProven ? bias.value : 1) * Self.curiosity
   }
 
   /// Begins to be in use.
   mutating func enter() {
     (tokens, seconds) = (Average(0, span: 16), Average(0, span: 16))
     roundCount = 0
+    stay = (0, 0)
   }
 
   /// Ends being in use.
-  mutating func leave(at tokenCount: Int) {
-    // What kept its promise for long may be tried again soon.
-    patience = roundCount > 40 ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
+  /// - Parameter speed: Tokens per second that another way promises now.
+  mutating func leave(at tokenCount: Int, for speed: Double) {
+    // What was worth while until now may be tried again soon.
+    let wasGood = Double(stay.tokens) > speed * stay.seconds
+    patience = wasGood ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
     nextTry = tokenCount + patience
   }
 }
