@@ -79,8 +79,11 @@ struct StopRuleTests {
     }
     // 2 ms per further token at 200 tokens/s: it must be accepted with 0.4.
     for _ in 0..<40 { costs.observeRound(tokenCount: 2, seconds: 0.01) }
-    #expect(rule.goesOn(after: chain(.init(repeating: sure, count: 10)), costs: costs))
-    #expect(!rule.goesOn(after: chain([sure, unsure]), costs: costs))
+    let (goesOn, goesOnUnsure) = (
+      rule.goesOn(after: chain(.init(repeating: sure, count: 10)), costs: costs),
+      rule.goesOn(after: chain([sure, unsure]), costs: costs)
+    )
+    #expect(goesOn && !goesOnUnsure)
     // A step of T that the next tokens make up for.
     var steep = CostModel()
     for (rows, milliseconds) in [(1, 10.0), (2, 10), (3, 15), (4, 15), (5, 15), (6, 15), (7, 15)] {
@@ -90,6 +93,22 @@ struct StopRuleTests {
     for _ in 0..<40 { steep.observeRound(tokenCount: 2, seconds: 0.01) }
     var certain = CostRule()
     for _ in 0..<300 { certain.observe(judgement(chain([sure]), accepted: 1, isRejected: false)) }
-    #expect(certain.goesOn(after: chain([sure]), costs: steep))
+    let isCertain = certain.goesOn(after: chain([sure]), costs: steep)
+    #expect(isCertain)
+  }
+
+  @Test("the cost rule now and then goes on for a few more, to see what longer passes cost")
+  func trials() {
+    var rule = CostRule()
+    let sure = DraftSignals(probability: 1)
+    for _ in 0..<300 { rule.observe(judgement(chain([sure]), accepted: 1, isRejected: false)) }
+    var steep = CostModel()
+    for rows in 1...20 { steep.set(secondsPerPass: 0.01 * Double(rows), rows: rows) }
+    steep.set(secondsPerDraftedToken: 0.005)
+    for _ in 0..<40 { steep.observeRound(tokenCount: 1, seconds: 0.01) }
+    let lengths = (0..<24).map { _ in
+      (1...20).first { !rule.goesOn(after: chain(.init(repeating: sure, count: $0)), costs: steep) }
+    }
+    #expect(lengths.count { $0 == 1 } == 22 && lengths.count { $0 == 5 } == 2)
   }
 }

@@ -5,6 +5,8 @@ public struct CostModel: Sendable {
 
   // Seconds of a target pass by rows, relative to `targetLevel`; 0 where nothing was measured. Element 0 is unused.
   private var shape = InlineArray<66, Double>(repeating: 0)
+  /// Passes that were seen by rows, no more than count.
+  private var passCounts = InlineArray<66, UInt8>(repeating: 0)
   /// Largest number of rows that was measured.
   private var largestRowCount = 0
   // All passes get slower alike as the context grows or the clock falls: a fast average beside the slow shape.
@@ -96,6 +98,8 @@ extension CostModel {
     self.draftSlowdown = Average(max(1, draftSlowdown), weight: Self.measuredWeight)
   }
 
+  /// How much of what a pass took longer than expected its number of rows is blamed for, in the long run.
+  private static let shapeRate = 0.08
   /// A measurement at load counts as much as this many passes.
   private static let measuredWeight = 8
 
@@ -109,8 +113,11 @@ extension CostModel {
       }
       // A pass that the system interrupted says nothing about the next.
       let ratio = min(max(seconds / expected, 0.5), 2)
-      level.add(level.value * ratio)
-      shape[rows] *= 1 + 0.05 * (ratio - 1)
+      // The shape was measured in a moment that may have been a bad one: its part of the error is learnt first.
+      let correction = 1 + max(Self.shapeRate, 1 / Double(passCounts[rows] + 2)) * (ratio - 1)
+      passCounts[rows] = min(passCounts[rows] + 1, 100)
+      shape[rows] *= correction
+      level.add(level.value * ratio / correction)
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
       let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)

@@ -76,19 +76,44 @@ public struct AcceptanceHeadRule: StopRule, Sendable {
 /// Ends a chain where no continuation of it brings more than it costs: drafts on iff, for some n,
 /// r_{k+1} + … + r_{k+n} ≥ ρ·(n·T_d + T(k+1+n) − T(k+1)), with r_i the probability that the first i tokens are all
 /// accepted and ρ the tokens per second of late. Looking at one token only would end every chain at a step of T.
+///
+/// Now and then a chain that is likely to be accepted goes on for a few more: longer passes may have become cheaper than
+/// they were when they were measured, and nobody would know.
 public struct CostRule: StopRule, Sendable {
   private var calibration = ConfidenceCalibration()
+  private var chainCount = 0
+  /// Length at which the newest chain would have ended; nil: it has not come to its end.
+  private var regularEnd: Int?
 
   public init() {}
 
   public var needs: DraftSignals.Needs { .softmax }
 
-  public func goesOn(after chain: DraftChain, costs: CostModel) -> Bool {
+  public mutating func goesOn(after chain: DraftChain, costs: CostModel) -> Bool {
+    if chain.count == 1 {
+      chainCount += 1
+      regularEnd = nil
+    }
+    if isWorthwhile(chain, costs) { return true }
+    guard chainCount % Self.chainsPerTrial == 0, survival(of: chain) > Self.leastSurvival else {
+      return false
+    }
+    let end = regularEnd ?? chain.count
+    regularEnd = end
+    return chain.count < end + Self.trialLength
+  }
+
+  private func survival(of chain: DraftChain) -> Double {
+    var survival = 1.0
+    for index in 0..<chain.count { survival *= calibration.probability(chain[index]) }
+    return survival
+  }
+
+  private func isWorthwhile(_ chain: DraftChain, _ costs: CostModel) -> Bool {
     guard let rate = costs.tokensPerSecond, let draft = costs.draft,
       let now = costs.verify(rows: chain.count + 1)
     else { return true }
-    var survival = 1.0
-    for index in 0..<chain.count { survival *= calibration.probability(chain[index]) }
+    var survival = survival(of: chain)
     var gain = 0.0
     for number in 1...Self.foresight {
       survival *= calibration.expectedProbability
@@ -101,6 +126,10 @@ public struct CostRule: StopRule, Sendable {
 
   /// Tokens that it looks ahead.
   private static let foresight = 4
+  private static let chainsPerTrial = 12
+  private static let trialLength = 4
+  /// A chain that is likelier than this to be accepted as a whole may be longer for a trial.
+  private static let leastSurvival = 0.5
 
   public mutating func observe(_ judgement: ChainJudgement) {
     for index in 0..<judgement.testedCount {

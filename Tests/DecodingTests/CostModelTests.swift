@@ -1,0 +1,49 @@
+import Testing
+
+@testable import Decoding
+
+@Suite("What passes cost")
+struct CostModelTests {
+  /// Target passes as they are: `milliseconds` by rows, `count` of each in turn.
+  private func observe(_ milliseconds: [Int: Double], count: Int, in costs: inout CostModel) {
+    for _ in 0..<count {
+      for (rows, time) in milliseconds.sorted(by: { $0.key < $1.key }) {
+        costs.observePass(rows: rows, seconds: time / 1000, overlap: 0)
+      }
+    }
+  }
+
+  private func measured(_ milliseconds: [Int: Double]) -> CostModel {
+    var costs = CostModel()
+    for (rows, time) in milliseconds { costs.set(secondsPerPass: time / 1000, rows: rows) }
+    return costs
+  }
+
+  private func time(_ costs: CostModel, _ rows: Int) -> Double { (costs.verify(rows: rows) ?? 0) * 1000 }
+
+  @Test("is learnt where the measurement at load was wrong, by the number of rows")
+  func shape() {
+    var costs = measured([1: 7, 8: 20])
+    observe([1: 10, 8: 12], count: 12, in: &costs)
+    #expect(abs(time(costs, 1) - 10) < 0.7 && abs(time(costs, 8) - 12) < 0.9)
+  }
+
+  @Test("grows for all numbers of rows alike when the machine slows down, and falls again")
+  func level() {
+    var costs = measured([1: 10, 8: 24])
+    observe([1: 10, 8: 24], count: 60, in: &costs)
+    observe([1: 16], count: 20, in: &costs)
+    #expect(abs(time(costs, 1) - 16) < 1 && time(costs, 8) > 28)
+    observe([1: 10, 8: 24], count: 60, in: &costs)
+    #expect(abs(time(costs, 1) - 10) < 0.5 && abs(time(costs, 8) - 24) < 1.2)
+  }
+
+  @Test("is no less for fewer rows than what was seen for more; one odd pass changes little")
+  func disturbed() {
+    var costs = measured([1: 10, 4: 18, 8: 12])
+    #expect(time(costs, 4) <= 12.001)
+    observe([1: 10], count: 40, in: &costs)
+    observe([1: 500], count: 1, in: &costs)
+    #expect(time(costs, 1) < 12)
+  }
+}
