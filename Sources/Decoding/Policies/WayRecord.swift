@@ -6,8 +6,8 @@ struct WayRecord: Sendable {
   private var bias = Average(Self.unprovenBias, span: 8)
   /// Whether the forecast was held against a measurement.
   private var isProven = false
-  private var tokens = Average(0, span: 16)
-  private var seconds = Average(0, span: 16)
+  private var tokens = Average(0, span: Self.rememberedRoundCount)
+  private var seconds = Average(0, span: Self.rememberedRoundCount)
   private var roundCount = 0
   /// Since it was chosen.
   private var stay = (tokens: 0, seconds: 0.0)
@@ -16,8 +16,10 @@ struct WayRecord: Sendable {
 
   /// A forecast knows nothing of what it does not model; until it was held against a measurement, it counts for less.
   private static let unprovenBias = 0.93
-  /// Rounds before its speed says anything.
-  private static let settledRoundCount = 6
+  /// Rounds that its measured speed is that of.
+  private static let rememberedRoundCount = 24
+  /// As how many rounds the forecast counts beside those: a few rounds say little, as some texts are luckier than others.
+  private static let forecastWeight = 8.0
   /// Rounds before its speed says something about the forecast, which needs to know the acceptance of these very rounds.
   private static let provenRoundCount = 16
   private static let shortestPatience = 64
@@ -33,11 +35,16 @@ struct WayRecord: Sendable {
   }
 
   private var measured: Double? {
-    roundCount >= Self.settledRoundCount && seconds.value > 0 ? tokens.value / seconds.value : nil
+    roundCount > 0 && seconds.value > 0 ? tokens.value / seconds.value : nil
   }
 
-  /// Tokens per second while in use: as measured, at first as promised.
-  var judgedSpeed: Double { measured ?? forecast * bias.value }
+  /// Tokens per second while in use: at first as promised, more and more as measured.
+  var judgedSpeed: Double {
+    let promised = forecast * bias.value
+    guard let measured else { return promised }
+    let weight = Double(min(roundCount, Self.rememberedRoundCount))
+    return (weight * measured + Self.forecastWeight * promised) / (weight + Self.forecastWeight)
+  }
 
   /// Remembers how right the forecast is.
   mutating func learnBias() {
@@ -55,7 +62,8 @@ struct WayRecord: Sendable {
 
   /// Begins to be in use.
   mutating func enter() {
-    (tokens, seconds) = (Average(0, span: 16), Average(0, span: 16))
+    tokens = Average(0, span: Self.rememberedRoundCount)
+    seconds = tokens
     roundCount = 0
     stay = (0, 0)
   }
