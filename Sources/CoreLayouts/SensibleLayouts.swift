@@ -81,7 +81,7 @@ private struct CoreSplits {
     return allowed.count > cores.count && allowed.count <= topology.plannedThreadCount ? allowed : nil
   }
 
-  /// Models that compute at the same time, each on its own cores; and at last both on all, in turn.
+  /// Models that compute at the same time, each on its own cores; and at last both in turn, on all and on those that no quota throttles.
   var pairs: [LayoutCandidate] {
     let shared = inTurn((cpus(cores), name))
     guard cores.count > 1 else { return [shared] + siblingPair }

@@ -17,7 +17,7 @@ public struct DecodingTelemetry: Equatable, Sendable {
   public internal(set) var acceptedCount = 0
   /// Number of target passes.
   public internal(set) var targetPassCount = 0
-  /// Number of draft passes that were ended in the middle, because a rejection had made them void.
+  /// Number of draft passes that were ended in the middle, because a verdict or, on a branch, a pass's end made them void.
   public internal(set) var cancelledCount = 0
   /// Element d: number of judged tokens that d drafted tokens in a row came before (since the target's last own token);
   /// the last element counts all that are deeper.

@@ -8,7 +8,8 @@ extension Scheduler {
     let costs = board.costs
     if isDrafting { board.collect(into: sequence) }
     let action = policy.next(
-      RoundView(pendingCount: sequence.proposalCount, draftRoom: draftRoom), costs: costs)
+      RoundView(pendingCount: sequence.proposalCount, draftRoom: draftRoom, hasStopRule: hasStopRule),
+      costs: costs)
     let start = clock.now
     result = RoundResult(action)
     var reason: StopReason?
@@ -32,8 +33,11 @@ extension Scheduler {
   }
 
   private func learn() {
-    roundTokenCount += result.committedCount
-    roundSeconds += result.seconds
+    // A review belongs to no round.
+    if result.action != .review {
+      roundTokenCount += result.committedCount
+      roundSeconds += result.seconds
+    }
     if result.rowCount > 0 {
       board.updateCosts { $0.observeRound(tokenCount: roundTokenCount, seconds: roundSeconds) }
       (roundTokenCount, roundSeconds) = (0, 0)
@@ -71,7 +75,7 @@ extension Scheduler {
     }
     let before = sequence.proposalCount
     let wasDrafting = isDrafting
-    board.allow(ahead: before + room)
+    board.allow(ahead: before + room, wantsAlternatives: false)
     if !isDrafting { startDraft(.draft) }
     waitForDraft()
     board.collect(into: sequence)

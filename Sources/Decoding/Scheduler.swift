@@ -20,6 +20,7 @@ public final class Scheduler {
   let sequence: TokenSequence
   let board: ProposalBoard
   let draftJob: DraftJob?
+  let hasStopRule: Bool
   let clock = ContinuousClock()
   /// Whether the draft's lane has something to do.
   var isDrafting = false
@@ -79,6 +80,7 @@ public final class Scheduler {
             DraftBranches(drafter: $0, board: board, count: branchCount, capacity: capacity + 1)
           })
     }
+    hasStopRule = rule.endsChains
     board.updateCosts {
       $0 = costs
       $0.takesTurns = lane == nil

@@ -14,8 +14,8 @@ public struct CPUBudget: Sendable, Hashable {
 
   /// Number of threads to keep busy: one for each CPU, or as many as the quota pays for, rounded to nearest; at least 1.
   ///
-  /// Half a CPU more is worth a thread although all are throttled then for a part of each period: of a quota of one and
-  /// a half CPUs one thread leaves a third unused, and two are about a tenth faster (Benchmarks/few-cores).
+  /// Of a quota of one and a half CPUs, one thread leaves a third unused and two are throttled for a part of each period:
+  /// which is faster depends on how well two threads scale (Benchmarks/few-cores).
   public var cpuCount: Int { max(Int(time.rounded()), 1) }
 
   /// Number of threads beyond which each more only waits for others: what the quota pays for, rounded up; at least 1.

@@ -62,6 +62,34 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 1.04 / lanes.pass(1))
   }
 
+  @Test("learns that a way does not give what was forecast, and seldom tries it again")
+  func brokenPromise() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0.7
+    lanes.handover = 0.008
+    let best = fixedSpeeds(lanes)[.speculative]!
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 3000)
+    #expect(lanes.tokensPerSecond > 0.97 * best)
+    #expect(lanes.secondsByWay[.freeRunning, default: 0] < 0.06 * lanes.seconds)
+  }
+
+  @Test("tries a drafter that nobody can review, now and then")
+  func unknowable() {
+    var lanes = SimulatedLanes()
+    lanes.acceptance = 0
+    lanes.isReviewable = false
+    (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
+    var policy = AutomaticPolicy(hasLanes: true)
+    lanes.run(&policy, tokens: 3000)
+    #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
+    lanes.acceptance = 0.9
+    lanes.run(&policy, tokens: 1500)
+    lanes.forgetTimes()
+    lanes.run(&policy, tokens: 1000)
+    #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
+  }
+
   @Test("spends little on finding out that a draft is of no use, however long that takes each time")
   func expensiveReviews() {
     var lanes = SimulatedLanes()

@@ -11,6 +11,10 @@ struct SimulatedLanes {
   var targetSlowdown = 1.0
   var draftSlowdown = 1.0
   var acceptance = 0.8
+  /// Seconds that a pass with a draft beside it takes longer than anybody expects.
+  var handover = 0.0
+  /// Whether a review finds anything out.
+  var isReviewable = true
   /// How many drafted tokens a review costs as much as.
   var reviewCost = 3.0
   var random = SeededGenerator(seed: 1)
@@ -65,8 +69,9 @@ struct SimulatedLanes {
       case .verifyWhileDrafting(let number), .verifyWhileDraftingFreely(let number):
         verify(drafting: number, way: .freeRunning, &result)
       case .review:
-        let agreed = (0..<32).count { _ in accepts() }
-        result.agreement = .init(agreed: agreed, tested: 32)
+        if isReviewable {
+          result.agreement = .init(agreed: (0..<32).count { _ in accepts() }, tested: 32)
+        }
         result.seconds = reviewCost * draft
         secondsByWay[.autoregressive, default: 0] += result.seconds
       }
@@ -84,7 +89,7 @@ struct SimulatedLanes {
     let step = draft * draftSlowdown
     let drafted = min(most, Int(alone * targetSlowdown / step))
     let drafting = Double(drafted) * step
-    result.seconds = drafting + max(0, alone - drafting / targetSlowdown)
+    result.seconds = drafting + max(0, alone - drafting / targetSlowdown) + (most > 0 ? handover : 0)
     secondsByWay[way, default: 0] += result.seconds
     var rows = pending + (drafted > 0 ? 1 : 0)
     while rows > 0, accepts() {

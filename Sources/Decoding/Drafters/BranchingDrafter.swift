@@ -3,6 +3,9 @@ import TensorTypes
 
 /// A drafter that can continue more than one first token.
 public protocol BranchingDrafter: Drafter {
+  /// How many alternatives a step finds that is asked for them, in `0...DraftAlternatives.largestCount`.
+  var alternativeCount: Int { get set }
+
   /// A token that it might have proposed at `position`, the first of a chain, instead of the one that it did.
   /// - Parameter rank: 0: the best of them.
   /// - Returns: Nil if there is none, or if the step at `position` was not asked for `.alternatives`.

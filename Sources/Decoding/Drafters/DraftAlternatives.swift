@@ -21,16 +21,18 @@ struct DraftAlternatives {
   mutating func removeAll() { position = -1 }
 
   /// - Parameters:
+  ///   - count: At most `largestCount`.
   ///   - token: What was proposed at `position`.
   ///   - distribution: What it was chosen from; where that is a point, the largest of `logits` are taken.
   mutating func find(
-    besides token: TokenID, in distribution: TokenDistribution, logits: UnsafeBufferPointer<Float>,
+    _ count: Int, besides token: TokenID, in distribution: TokenDistribution,
+    logits: UnsafeBufferPointer<Float>,
     random: CounterRandom, position: Int
   ) {
     self.position = position
     tokens.removeAll(keepingCapacity: true)
     tokens.append(token)
-    while tokens.count <= Self.largestCount {
+    while tokens.count <= count {
       let next =
         distribution.count == 1
         ? largest(logits)

@@ -18,6 +18,7 @@ public final class ModelDrafter: BranchingDrafter {
   /// Of whatever is no sampled proposal.
   let scratch: TokenDistribution
   private var alternatives = DraftAlternatives()
+  public var alternativeCount = 0
 
   /// - Parameters:
   ///   - model: Owned by the drafter from now on: nobody else may run it. Its cache is emptied.
@@ -69,7 +70,8 @@ public final class ModelDrafter: BranchingDrafter {
     }
     if needs.contains(.alternatives) {
       alternatives.find(
-        besides: token, in: distribution, logits: model.logits(row: 0), random: random, position: position)
+        alternativeCount, besides: token, in: distribution, logits: model.logits(row: 0), random: random,
+        position: position)
     }
     return signals(of: token, needs, readCount: readCount)
   }

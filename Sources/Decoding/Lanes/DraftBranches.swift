@@ -19,6 +19,7 @@ final class DraftBranches {
   ///   - capacity: Largest number of tokens of a sequence.
   init(drafter: any BranchingDrafter, board: ProposalBoard, count: Int, capacity: Int) {
     (self.drafter, self.board, self.count) = (drafter, board, count)
+    drafter.alternativeCount = count
     sequence = TokenSequence(capacity: capacity, proposalCapacity: ProposalBranches.longest + 1)
     signals = .init(repeating: DraftSignals(), count: count * ProposalBranches.longest)
   }
@@ -61,6 +62,7 @@ final class DraftBranches {
         return false
       }
       signals[rank * ProposalBranches.longest + index] = step
+      board.noteBranchToken()
       guard board.continueBranch(sequence) else { return false }
     }
     return true

@@ -111,8 +111,7 @@ final class DraftJob: Job {
   private func propose(under permit: ProposalBoard.Permit) -> Bool {
     let stepStart = clock.now
     board.beginStep(at: stepStart)
-    let isFirst = sequence.proposalCount == 0
-    let needs = branches != nil && isFirst ? rule.needs.union(.alternatives) : rule.needs
+    let needs = permit.wantsAlternatives ? rule.needs.union(.alternatives) : rule.needs
     let signals = drafter.step(sequence, telling: needs, unless: board.rejection)
     board.endStep(proposing: signals, on: sequence, from: stepStart, to: clock.now, under: permit)
     guard let signals else {

@@ -34,10 +34,11 @@ extension ProposalBoard {
     withLock {
       guard branches.epoch == epoch && branches.start == committedCount else { return false }
       branches.append(sequence[sequence.count - 1])
-      tally.branchTokenCount += 1
       return true
     }
   }
+
+  func noteBranchToken() { withLock { tally.branchTokenCount += 1 } }
 
   /// Most tokens behind a first token at `start`.
   func branchLength(from start: Int) -> Int {

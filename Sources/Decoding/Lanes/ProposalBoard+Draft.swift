@@ -16,6 +16,8 @@ extension ProposalBoard {
     var epoch = 0
     var passCount = 0
     var isTargetBusy = false
+    /// Whether the next proposal begins a chain that may have branches.
+    var wantsAlternatives = false
     var costs = CostModel()
   }
 
@@ -40,6 +42,8 @@ extension ProposalBoard {
       permit.mayPropose =
         sequence.proposalCount < min(aheadLimit, sequence.proposalCapacity) && sequence.count < lengthLimit
       (permit.epoch, permit.passCount, permit.isTargetBusy) = (epoch, passCount, isTargetBusy)
+      permit.wantsAlternatives =
+        wantsAlternatives && branches.capacity > 0 && sequence.proposalCount == 0
       permit.costs = sharedCosts
       return permit
     }

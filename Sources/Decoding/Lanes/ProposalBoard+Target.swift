@@ -19,10 +19,13 @@ extension ProposalBoard {
   }
 
   /// Lets the draft's lane propose until `ahead` proposals wait; 0 lets it rest.
-  /// - Parameter testsFirst: Whether a pass begins that has nothing but the first of those to test.
-  func allow(ahead: Int, testsFirst: Bool = false) {
+  /// - Parameters:
+  ///   - testsFirst: Whether a pass begins that has nothing but the first of those to test.
+  ///   - wantsAlternatives: Whether a chain that begins now may be such a one.
+  func allow(ahead: Int, testsFirst: Bool = false, wantsAlternatives: Bool = true) {
     withLock {
       aheadLimit = ahead
+      self.wantsAlternatives = wantsAlternatives
       mayBranch = testsFirst && branches.capacity > 0
     }
   }

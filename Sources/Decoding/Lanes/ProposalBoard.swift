@@ -33,6 +33,8 @@ final class ProposalBoard: @unchecked Sendable {
   var isBranching = false
   /// Whether the pass that begins or runs tests the first proposal of a chain, and nobody has begun branches.
   var mayBranch = false
+  /// Whether a chain that begins now may have branches.
+  var wantsAlternatives = false
   /// The branch that became the proposals of an epoch.
   var takenUp = (rank: 0, epoch: -1)
 

@@ -1,7 +1,7 @@
 /// Chooses among the target alone, drafting before verifying and drafting while verifying whatever gives the most tokens
 /// per second, and changes its mind as the text and the machine do.
 ///
-/// The way in use is judged by what it really gives, the others by `SpeedForecast` at the measured times and the
+/// The way in use is judged by what it really gives, the more the longer it is in use, the others by `SpeedForecast` at the measured times and the
 /// acceptance of late, corrected by how right the forecast was when they were last in use. Another way is taken only if it
 /// promises clearly more, and tried again only after ever longer intervals if it did not keep the promise. While the
 /// target works alone, the draft now and then reads what was written: that shows when it is worth asking again.
@@ -27,6 +27,10 @@ public struct AutomaticPolicy: LengthPolicy {
   private var tokensUntilChoice = 0
   private var reviews = ReviewSchedule()
   private var hasChosen = false
+  /// Since the last pass.
+  private var chainSeconds = 0.0
+  /// Whether the way in use has not come to a pass yet.
+  private var isFirstRound = true
 
   /// Tokens between two looks at the choice.
   private static let tokensPerChoice = 16
@@ -48,7 +52,9 @@ public struct AutomaticPolicy: LengthPolicy {
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
-    if tokensUntilChoice <= 0 && (isNewChain || view.pendingCount == 0) { choose(costs) }
+    if tokensUntilChoice <= 0 && (isNewChain || view.pendingCount == 0) {
+      choose(costs, hasStopRule: view.hasStopRule)
+    }
     switch way {
     case .autoregressive:
       return reviews.isDue && view.draftRoom > 0 ? .review : .verify
@@ -59,24 +65,36 @@ public struct AutomaticPolicy: LengthPolicy {
   }
 
   public mutating func observe(_ result: RoundResult, costs: CostModel) {
-    if let agreement = result.agreement {
-      // The last look was long ago.
-      acceptance.fade(to: Self.rememberedShare)
-      acceptance.add(accepted: agreement.agreed, tested: agreement.tested)
-      tokensUntilChoice = 0
-    }
-    if result.action == .review {
-      // No part of the way's own speed.
-      reviews.end(after: result.seconds)
-      return
-    }
+    // No part of the way's own speed.
+    if result.action == .review { return learn(from: result.agreement, after: result.seconds) }
     acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
-    self[way].add(tokenCount: result.committedCount, seconds: result.seconds)
+    chainSeconds += result.seconds
+    if result.rowCount > 0 {
+      // With the first draft a model catches up on all that the target wrote alone.
+      if way == .autoregressive || !isFirstRound {
+        self[way].add(tokenCount: result.committedCount, seconds: chainSeconds)
+      }
+      (chainSeconds, isFirstRound) = (0, false)
+    }
     reviews.pass(tokenCount: result.committedCount, seconds: result.seconds)
     tokenCount += result.committedCount
     // The target alone finds out nothing new between reviews.
     if way != .autoregressive { tokensUntilChoice -= result.committedCount }
     isNewChain = result.rowCount > 0 && result.acceptedCount < result.committedCount
+  }
+
+  private mutating func learn(from agreement: RoundResult.Agreement?, after seconds: Double) {
+    reviews.end(after: seconds)
+    tokensUntilChoice = 0
+    if let agreement, agreement.tested > 0 {
+      // The last look was long ago.
+      acceptance.fade(to: Self.rememberedShare)
+      acceptance.add(accepted: agreement.agreed, tested: agreement.tested)
+    } else {
+      // Nobody can tell but by trying, in the end.
+      acceptance.fade(to: 0.5)
+      acceptance.add(accepted: 1, tested: 2)
+    }
   }
 
   private subscript(way: Way) -> WayRecord {
@@ -86,7 +104,7 @@ public struct AutomaticPolicy: LengthPolicy {
 }
 
 extension AutomaticPolicy {
-  private mutating func choose(_ costs: CostModel) {
+  private mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
     // The first way is a guess: it is looked at again soon.
     tokensUntilChoice = hasChosen ? Self.tokensPerChoice : Self.tokensPerChoice / 2
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
@@ -97,7 +115,8 @@ extension AutomaticPolicy {
       return
     }
     let free = hasLanes ? forecast.bestFreeRunning(upTo: longest) : nil
-    draftLength = SpeedForecast.limit(forBest: speculative.draftLength, upTo: longest)
+    draftLength = SpeedForecast.limit(
+      forBest: speculative.draftLength, upTo: longest, hasStopRule: hasStopRule)
     if let free { plan = FreeRunningPlan(waiting: free.waiting, ahead: free.ahead) }
     self[.autoregressive].forecast = alone
     self[.speculative].forecast = speculative.tokensPerSecond
@@ -106,24 +125,25 @@ extension AutomaticPolicy {
   }
 
   private mutating func decide() {
-    let current = self[way].judgedSpeed
-    self[way].learnBias()
+    var speeds = InlineArray<3, Double>(repeating: 0)
     var best = way
-    var bestSpeed = hasChosen ? current * Self.leastGain : 0
-    for other in Self.ways where other != way || !hasChosen {
-      let promise = self[other].promise(at: tokenCount)
-      if promise > bestSpeed { (best, bestSpeed) = (other, promise) }
+    var bestSpeed = hasChosen ? self[way].judgedSpeed * Self.leastGain : 0
+    for (index, other) in Self.ways.enumerated() {
+      let isInUse = hasChosen && other == way
+      speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
+      if !isInUse && speeds[index] > bestSpeed { (best, bestSpeed) = (other, speeds[index]) }
     }
+    self[way].learnBias()
     guard best != way || !hasChosen else { return }
     if hasChosen { self[way].leave(at: tokenCount, for: bestSpeed) }
     self[best].enter()
     way = best
     hasChosen = true
-    isNewChain = true
+    (isNewChain, isFirstRound) = (true, true)
     reviews.restart()
     log?.add(
       .init(
         tokenCount: tokenCount, way: way, acceptance: acceptance.rate,
-        speeds: Way.allCases.map { ($0, self[$0].judgedSpeed) }))
+        speeds: Self.ways.enumerated().map { ($1, speeds[$0]) }))
   }
 }

@@ -30,7 +30,7 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
-    if roundsUntilForecast == 0 { forecast(costs) }
+    if roundsUntilForecast == 0 { forecast(costs, hasStopRule: view.hasStopRule) }
     if costs.takesTurns {
       return view.pendingCount == 0 && view.draftRoom > 0 ? .draft(draftLength) : .verify
     }
@@ -48,11 +48,12 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
     roundsUntilForecast = max(0, roundsUntilForecast - 1)
   }
 
-  private mutating func forecast(_ costs: CostModel) {
+  private mutating func forecast(_ costs: CostModel, hasStopRule: Bool) {
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     if costs.takesTurns {
       guard let best = forecast.bestSpeculative(upTo: longest) else { return }
-      draftLength = SpeedForecast.limit(forBest: best.draftLength, upTo: longest)
+      draftLength = SpeedForecast.limit(
+        forBest: best.draftLength, upTo: longest, hasStopRule: hasStopRule)
     } else {
       guard let best = forecast.bestFreeRunning(upTo: longest) else { return }
       plan = FreeRunningPlan(waiting: best.waiting, ahead: best.ahead)

@@ -20,10 +20,13 @@ public struct RoundView: Equatable, Sendable {
   /// How many more can be drafted before the end of a context or of the text, or before the chain's end that the stop rule
   /// sees; the scheduler cuts what exceeds it.
   public let draftRoom: Int
+  /// Whether a stop rule ends chains before the length that is asked for.
+  public let hasStopRule: Bool
 
-  public init(pendingCount: Int, draftRoom: Int) {
+  public init(pendingCount: Int, draftRoom: Int, hasStopRule: Bool = true) {
     self.pendingCount = pendingCount
     self.draftRoom = draftRoom
+    self.hasStopRule = hasStopRule
   }
 }
 

@@ -111,8 +111,10 @@ extension SpeedForecast {
     return best
   }
 
-  /// A limit for drafts that a stop rule ends earlier: what is best at the average is none for a good stretch.
-  static func limit(forBest draftLength: Int, upTo longest: Int) -> Int { min(longest, 2 * draftLength + 2) }
+  /// A limit for drafts: where a stop rule ends them earlier, what is best at the average is none for a good stretch.
+  static func limit(forBest draftLength: Int, upTo longest: Int, hasStopRule: Bool) -> Int {
+    hasStopRule ? min(longest, 2 * draftLength + 2) : draftLength
+  }
 
   /// The best waiting and drafting ahead, and their speed; nil also where the models take turns.
   public func bestFreeRunning(

@@ -3,6 +3,9 @@
 /// A rule never makes a sampled token disappear: it only says that no further one is drafted, so whatever it looks at,
 /// the output is the same (coupled verifier) or has the same distribution (rejection verifier).
 public protocol StopRule {
+  /// Whether it ever ends a chain.
+  var endsChains: Bool { get }
+
   /// What it looks at in the chain's signals.
   var needs: DraftSignals.Needs { get }
 
@@ -12,6 +15,10 @@ public protocol StopRule {
 
   /// Learns from proposals that were judged.
   mutating func observe(_ judgement: ChainJudgement)
+}
+
+extension StopRule {
+  public var endsChains: Bool { true }
 }
 
 /// What became of the first proposals of a chain in one target pass.
@@ -32,6 +39,7 @@ public struct ChainJudgement: Sendable {
 /// Goes on for as long as there is room: the scheduler's length limit is the only one.
 public struct UnlimitedRule: StopRule, Sendable {
   public init() {}
+  public var endsChains: Bool { false }
   public var needs: DraftSignals.Needs { [] }
   public func goesOn(after chain: DraftChain, costs: CostModel) -> Bool { true }
   public func observe(_ judgement: ChainJudgement) {}

@@ -81,26 +81,32 @@ public struct AcceptanceHeadRule: StopRule, Sendable {
 /// they were when they were measured, and nobody would know.
 public struct CostRule: StopRule, Sendable {
   private var calibration = ConfidenceCalibration()
-  private var chainCount = 0
-  /// Length at which the newest chain would have ended; nil: it has not come to its end.
-  private var regularEnd: Int?
+  /// Ends of chains, and how many tokens the newest may still be longer.
+  private var endCount = 0
+  private var trialLength = 0
+  /// Length of the chain that was asked about last, and whether it was at its end.
+  private var lastCount = 0
+  private var isAtEnd = false
 
   public init() {}
 
   public var needs: DraftSignals.Needs { .softmax }
 
   public mutating func goesOn(after chain: DraftChain, costs: CostModel) -> Bool {
-    if chain.count == 1 {
-      chainCount += 1
-      regularEnd = nil
+    if chain.count <= lastCount { isAtEnd = false }
+    lastCount = chain.count
+    if isWorthwhile(chain, costs) {
+      isAtEnd = false
+      return true
     }
-    if isWorthwhile(chain, costs) { return true }
-    guard chainCount % Self.chainsPerTrial == 0, survival(of: chain) > Self.leastSurvival else {
-      return false
+    if !isAtEnd {
+      isAtEnd = true
+      endCount += 1
+      trialLength = endCount % Self.endsPerTrial == 0 ? Self.longestTrial : 0
     }
-    let end = regularEnd ?? chain.count
-    regularEnd = end
-    return chain.count < end + Self.trialLength
+    guard trialLength > 0, survival(of: chain) > Self.leastSurvival else { return false }
+    trialLength -= 1
+    return true
   }
 
   private func survival(of chain: DraftChain) -> Double {
@@ -126,8 +132,8 @@ public struct CostRule: StopRule, Sendable {
 
   /// Tokens that it looks ahead.
   private static let foresight = 4
-  private static let chainsPerTrial = 12
-  private static let trialLength = 4
+  private static let endsPerTrial = 12
+  private static let longestTrial = 4
   /// A chain that is likelier than this to be accepted as a whole may be longer for a trial.
   private static let leastSurvival = 0.5
 

@@ -4,8 +4,6 @@ struct WayRecord: Sendable {
   var forecast = 0.0
   /// How many times as fast as the forecast it was.
   private var bias = Average(Self.unprovenBias, span: 8)
-  /// Whether the forecast was held against a measurement.
-  private var isProven = false
   private var tokens = Average(0, span: Self.rememberedRoundCount)
   private var seconds = Average(0, span: Self.rememberedRoundCount)
   private var roundCount = 0
@@ -50,14 +48,13 @@ struct WayRecord: Sendable {
   mutating func learnBias() {
     guard let measured, roundCount >= Self.provenRoundCount, forecast > 0 else { return }
     bias.add(min(max(measured / forecast, 0.5), 2))
-    isProven = true
   }
 
-  /// Tokens per second that it would give; a little more, seldom, for the sake of trying.
+  /// Tokens per second that it would give.
   func promise(at tokenCount: Int) -> Double {
     guard tokenCount >= nextTry else { return forecast * min(bias.value, 1) }
-    // What was never tried is taken at its word for once.
-    return forecast * (isProven ? bias.value : 1) * Self.curiosity
+    // It may have been a bad moment: seldom, the forecast is taken at its word.
+    return forecast * max(bias.value, 1) * Self.curiosity
   }
 
   /// Begins to be in use.
@@ -73,6 +70,9 @@ struct WayRecord: Sendable {
   mutating func leave(at tokenCount: Int, for speed: Double) {
     // What was worth while until now may be tried again soon.
     let wasGood = Double(stay.tokens) > speed * stay.seconds
+    if roundCount < Self.provenRoundCount && forecast > 0 {
+      bias.add(min(max(judgedSpeed / forecast, 0.5), 2))
+    }
     patience = wasGood ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
     nextTry = tokenCount + patience
   }

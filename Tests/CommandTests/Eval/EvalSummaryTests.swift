@@ -20,7 +20,7 @@ struct EvalSummaryTests {
     -> Results.Run
   {
     Results.Run(
-      tokenCount: tokens, seconds: seconds, prefillSeconds: 0.5, proposed: counts.0, tested: counts.1,
+      tokenCount: tokens, seconds: seconds, prefillSeconds: 0.5, drafted: counts.0, tested: counts.1,
       accepted: counts.2, targetPasses: passes, overlappedSeconds: seconds / 4, stopReason: "maxTokens")
   }
 

@@ -26,7 +26,8 @@ struct EvalCommand: ParsableCommand {
     help: """
       Modes to compare, separated by commas: ar (always among them), sd, pearl, auto. With draft lengths of their own: \
       sd:8, sd:1..4, sd:best, and the same with pearl, which is then PEARL in lockstep. With guessers or \
-      a policy as of nacre generate --drafter and --policy: sd+ngram:8, pearl+ngram+phrases, sd+adaedl, sd+specdec++.
+      a policy as of nacre generate --drafter and --policy: sd+ngram:8, pearl+ngram+phrases, sd+adaedl, sd+specdec++; with +branches \
+      as of --candidates: pearl+branches.
       """)
   var modes = "ar,sd,pearl,auto"
 
@@ -134,7 +135,7 @@ struct EvalCommand: ParsableCommand {
       texts: [], sampling: sampling, maximumTokenCount: maxTokens, rounds: repeats, kvType: kvType)
     let fresh = EvalResults(
       conditions: conditions, date: MeasurementConditions.today, dataset: dataset,
-      contestants: try contestants,
+      contestants: try contestants, stopThreshold: stopThreshold, candidateCount: candidates,
       layouts: run.layouts, leftOut: run.leftOut)
     guard resume, let earlier: EvalResults = try files?.load(conditions) else { return fresh }
     try earlier.checkContinues(to: fresh, fingerprints: run.prompts.map(\.fingerprint))

@@ -1,7 +1,7 @@
 /// All that `nacre eval` measured, as it was measured.
 struct EvalResults: ResumableResults, Equatable {
   static let command = "eval"
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   /// One text of one contestant.
   struct Run: Codable, Equatable {
@@ -9,7 +9,8 @@ struct EvalResults: ResumableResults, Equatable {
     /// From the end of the prompt to the last token.
     let seconds: Double
     let prefillSeconds: Double
-    let proposed: Int
+    /// Tokens that cost a draft pass, branches included.
+    let drafted: Int
     /// Proposed tokens that the target judged.
     let tested: Int
     let accepted: Int
@@ -37,6 +38,9 @@ struct EvalResults: ResumableResults, Equatable {
   /// The file of prompts.
   let dataset: String
   let contestants: [Contestant]
+  /// Of contestants that have one.
+  var stopThreshold: Double?
+  var candidateCount = 1
   /// CPUs of the models by mode, as `--layout` takes them.
   let layouts: [String: String]
   /// By mode.
@@ -48,7 +52,10 @@ struct EvalResults: ResumableResults, Equatable {
   /// Throws if `wanted` is another comparison, or one of other prompts.
   /// - Parameter fingerprints: Of all prompts that `wanted` will have.
   func checkContinues(to wanted: EvalResults, fingerprints: [String]) throws(ResumeError) {
-    guard contestants == wanted.contestants else { throw .otherContestants }
+    guard
+      (contestants, stopThreshold, candidateCount)
+        == (wanted.contestants, wanted.stopThreshold, wanted.candidateCount)
+    else { throw .otherContestants }
     guard layouts == wanted.layouts else { throw .otherLayouts(before: layouts, now: wanted.layouts) }
     guard fingerprints.starts(with: prompts.map(\.fingerprint)) else { throw .otherPrompts }
     let isComplete = prompts.allSatisfy { prompt in

@@ -4,7 +4,7 @@ struct EvalTotal {
   private(set) var seconds = 0.0
   /// Tokens per second, by prompt.
   private(set) var promptSpeeds: [Double] = []
-  private var (proposed, tested, accepted, targetPasses) = (0, 0, 0, 0)
+  private var (drafted, tested, accepted, targetPasses) = (0, 0, 0, 0)
   private var (overlappedSeconds, allSeconds) = (0.0, 0.0)
   private var (prefillTokenCount, prefillSeconds) = (0, 0.0)
 
@@ -20,7 +20,7 @@ struct EvalTotal {
       prefillTokenCount += prompt.tokenCount - 1
       prefillSeconds += median(runs.map(\.prefillSeconds))
       for run in runs {
-        proposed += run.proposed
+        drafted += run.drafted
         tested += run.tested
         accepted += run.accepted
         overlappedSeconds += run.overlappedSeconds
@@ -33,7 +33,7 @@ struct EvalTotal {
   var tokensPerSecond: Double { Double(tokenCount) / seconds }
   var acceptanceRate: Double? { tested > 0 ? Double(accepted) / Double(tested) : nil }
   var tokensPerTargetPass: Double { Double(tokenCount) / Double(targetPasses) }
-  var wasteShare: Double? { proposed > 0 ? Double(proposed - accepted) / Double(proposed) : nil }
+  var wasteShare: Double? { drafted > 0 ? Double(drafted - accepted) / Double(drafted) : nil }
   var overlapShare: Double { overlappedSeconds / allSeconds }
   /// Nil where prompts were single tokens, which the first pass reads.
   var prefillTokensPerSecond: Double? {

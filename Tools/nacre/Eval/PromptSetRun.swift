@@ -121,7 +121,8 @@ extension EvalResults.Run {
   fileprivate init(_ telemetry: DecodingTelemetry, _ report: GenerationReport) {
     self.init(
       tokenCount: report.tokenCount, seconds: report.seconds, prefillSeconds: report.prefillSeconds,
-      proposed: telemetry.proposedCount, tested: telemetry.testedCount, accepted: telemetry.acceptedCount,
+      drafted: telemetry.acceptedCount + telemetry.wastedCount, tested: telemetry.testedCount,
+      accepted: telemetry.acceptedCount,
       targetPasses: telemetry.targetPassCount, overlappedSeconds: report.overlappedSeconds,
       stopReason: report.stopReason)
   }

@@ -61,7 +61,8 @@ struct DraftingOptions: ParsableArguments {
 
   @Option(
     help: """
-      First tokens that the draft goes on from while the target's pass has nothing to test but the first one, and the       draft has cores of its own and nothing else to do (pearl, auto): at most 4.
+      First tokens that the draft goes on from while the target's pass has nothing to test but the first one, and the \
+      draft has cores of its own and nothing else to do (pearl, auto): at most 4.
       """)
   var candidates = 1
 

@@ -22,7 +22,7 @@ struct GenerationReport: Encodable {
   let prefillTokensPerSecond: Double
   let proposed: Int
   let accepted: Int
-  /// Proposed and thrown away.
+  /// Drafted and thrown away.
   let wasted: Int
   /// Accepted of those that the target judged.
   let acceptanceRate: Double?

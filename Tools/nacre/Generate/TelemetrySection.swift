@@ -4,7 +4,7 @@ import Decoding
 struct TelemetrySection: Encodable {
   /// Draft passes, those ended in the middle included.
   let draftPasses: Int
-  /// Draft passes that were ended in the middle, because a rejection had made them void.
+  /// Draft passes that were ended in the middle, because they had become void.
   let cancelled: Int
   /// Tokens drafted behind other first tokens than the likeliest.
   let branchTokens: Int
