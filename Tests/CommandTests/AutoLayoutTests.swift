@@ -29,6 +29,21 @@ import Testing
     #expect(cache["a"] == entries["a"])
   }
 
+  @Test("of two measurements the shorter times count, and the larger slowdowns")
+  func merged() {
+    let one = MeasuredCosts(
+      passSeconds: [1: 1, 2: 3], draftSeconds: 0.5, slowdown: .init(target: 1.5, wideTarget: 1, draft: 2))
+    let other = MeasuredCosts(
+      passSeconds: [1: 2, 2: 2, 4: 5], draftSeconds: 0.25,
+      slowdown: .init(target: 1, wideTarget: 1.25, draft: 3))
+    #expect(
+      one.merged(with: other)
+        == MeasuredCosts(
+          passSeconds: [1: 1, 2: 2, 4: 5], draftSeconds: 0.25,
+          slowdown: .init(target: 1.5, wideTarget: 1.25, draft: 3)))
+    #expect(MeasuredCosts(passSeconds: [1: 2]).merged(with: .init(passSeconds: [1: 1])).slowdown == nil)
+  }
+
   @Test("layouts are measured once, and the text is that of any layout")
   func measuredOnce() throws {
     let directory = try TemporaryDirectory()

@@ -36,8 +36,9 @@ public struct AutomaticPolicy: LengthPolicy {
   private static let tokensPerChoice = 16
   /// What a review leaves of the weight of what was known before.
   private static let rememberedShare = 0.25
-  /// Another way must promise this much more.
+  /// Another way must promise this much more; the target alone, which is a risk for nobody, only a little.
   private static let leastGain = 1.04
+  private static let leastGainAlone = 1.01
 
   /// - Parameters:
   ///   - longest: Most tokens drafted before or during a pass, at least 1.
@@ -46,7 +47,7 @@ public struct AutomaticPolicy: LengthPolicy {
   public init(longest: Int = 16, hasLanes: Bool, log: ChoiceLog? = nil) {
     precondition(longest >= 1, "something is drafted")
     (self.longest, self.hasLanes, self.log) = (longest, hasLanes, log)
-    records = Way.allCases.map { _ in WayRecord() }
+    records = Way.allCases.map { WayRecord(isCertain: $0 == .autoregressive) }
   }
 
   public var maximumProposalCount: Int { 2 * longest }
@@ -131,11 +132,15 @@ extension AutomaticPolicy {
     for (index, other) in Self.ways.enumerated() {
       let isInUse = hasChosen && other == way
       speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
-      if !isInUse && speeds[index] > bestSpeed { (best, bestSpeed) = (other, speeds[index]) }
+      // As if it promised that much more.
+      let advantage = other == .autoregressive ? Self.leastGain / Self.leastGainAlone : 1
+      if !isInUse && speeds[index] * advantage > bestSpeed {
+        (best, bestSpeed) = (other, speeds[index] * advantage)
+      }
     }
     self[way].learnBias()
     guard best != way || !hasChosen else { return }
-    if hasChosen { self[way].leave(at: tokenCount, for: bestSpeed) }
+    if hasChosen { self[way].leave(at: tokenCount, for: speeds[Self.ways.firstIndex(of: best)!]) }
     self[best].enter()
     way = best
     hasChosen = true

@@ -3,7 +3,7 @@ struct WayRecord: Sendable {
   /// Tokens per second by `SpeedForecast`; 0 where it is not to be had.
   var forecast = 0.0
   /// How many times as fast as the forecast it was.
-  private var bias = Average(Self.unprovenBias, span: 8)
+  private var bias: Average
   private var tokens = Average(0, span: Self.rememberedRoundCount)
   private var seconds = Average(0, span: Self.rememberedRoundCount)
   private var roundCount = 0
@@ -24,6 +24,9 @@ struct WayRecord: Sendable {
   private static let longestPatience = 1024
   /// What was not tried for long may promise a little less and is tried all the same.
   private static let curiosity = 1.03
+
+  /// - Parameter isCertain: Whether the forecast models all there is.
+  init(isCertain: Bool) { bias = Average(isCertain ? 1 : Self.unprovenBias, span: 8) }
 
   mutating func add(tokenCount: Int, seconds newSeconds: Double) {
     tokens.add(Double(tokenCount))

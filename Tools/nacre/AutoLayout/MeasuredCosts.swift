@@ -17,6 +17,20 @@ struct MeasuredCosts: Codable, Equatable {
     var draft: Double
   }
 
+  /// Of two measurements of the same: the shorter times, since others can only disturb, and the larger slowdowns, since
+  /// those compare two moments.
+  func merged(with other: MeasuredCosts) -> MeasuredCosts {
+    MeasuredCosts(
+      passSeconds: passSeconds.merging(other.passSeconds, uniquingKeysWith: min),
+      draftSeconds: [draftSeconds, other.draftSeconds].compactMap(\.self).min(),
+      slowdown: slowdown.map { slowdown in
+        Slowdown(
+          target: max(slowdown.target, other.slowdown?.target ?? 1),
+          wideTarget: max(slowdown.wideTarget, other.slowdown?.wideTarget ?? 1),
+          draft: max(slowdown.draft, other.slowdown?.draft ?? 1))
+      })
+  }
+
   /// Where the scheduler begins.
   var model: CostModel {
     var model = CostModel()
