@@ -10,7 +10,7 @@ struct LayoutCache {
   }
 
   private struct Contents: Codable {
-    static let currentVersion = 5
+    static let currentVersion = 6
     var version = Self.currentVersion
     var entries: [String: Entry] = [:]
   }

@@ -17,9 +17,11 @@ struct LayoutChoice {
 
   /// A layout for which the weights move must be this much faster: less may be noise.
   private static let leastGain = 1.03
-  /// What is left of the promise of a layout whose lanes wait for each other, and whose slowdowns are measured less surely
-  /// than times are.
-  private static let laneShare = 0.93
+  /// What is left of the promise of a layout whose lanes wait for each other, whose slowdowns are measured less surely
+  /// than times are, and on which the target alone, to fall back on, has fewer threads.
+  private static let laneShare = 0.88
+  /// Where there is a choice.
+  private static let measurementCount = 3
 
   let mode: ModeName
   /// Nil: the mode chooses lengths.
@@ -94,16 +96,19 @@ struct LayoutChoice {
     return Array(groups.joined().dropFirst())
   }
 
-  /// Layouts that the same weights lie right for. If there is more than one, all are measured a second time: a machine that
-  /// others use, too, has good and bad moments.
+  /// Layouts that the same weights lie right for. If there is more than one, all are measured several times in turn: a
+  /// machine that others use, too, has good and bad moments.
   private func measure(_ layouts: [LaneTeams], with weights: PairWeights) throws -> [Contestant] {
-    let first = try layouts.map { try measure($0, with: weights) }
-    guard layouts.count > 1 else { return first }
-    return try first.map { contestant in
-      let again = try measure(contestant.lanes, with: weights)
-      return Contestant(
-        lanes: contestant.lanes, weights: weights, costs: contestant.costs.merged(with: again.costs))
+    var contestants = try layouts.map { try measure($0, with: weights) }
+    guard layouts.count > 1 else { return contestants }
+    for _ in 1..<Self.measurementCount {
+      contestants = try contestants.map { contestant in
+        let again = try measure(contestant.lanes, with: weights)
+        return Contestant(
+          lanes: contestant.lanes, weights: weights, costs: contestant.costs.merged(with: again.costs))
+      }
     }
+    return contestants
   }
 
   private func measure(_ lanes: LaneTeams, with weights: PairWeights) throws -> Contestant {
