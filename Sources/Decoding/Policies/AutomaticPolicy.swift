@@ -34,6 +34,7 @@ public struct AutomaticPolicy: LengthPolicy {
 
   /// Tokens between two looks at the choice.
   private static let tokensPerChoice = 16
+  private static let tokensPerTrial = 48
   /// What a review leaves of the weight of what was known before.
   private static let rememberedShare = 0.25
   /// Another way must promise this much more; the target alone, which is a risk for nobody, only a little.
@@ -79,8 +80,7 @@ public struct AutomaticPolicy: LengthPolicy {
     }
     reviews.pass(tokenCount: result.committedCount, seconds: result.seconds)
     tokenCount += result.committedCount
-    // The target alone finds out nothing new between reviews.
-    if way != .autoregressive { tokensUntilChoice -= result.committedCount }
+    tokensUntilChoice -= result.committedCount
     isNewChain = result.rowCount > 0 && result.acceptedCount < result.committedCount
   }
 
@@ -106,8 +106,8 @@ public struct AutomaticPolicy: LengthPolicy {
 
 extension AutomaticPolicy {
   private mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
-    // The first way is a guess: it is looked at again soon.
-    tokensUntilChoice = hasChosen ? Self.tokensPerChoice : Self.tokensPerChoice / 2
+    // The target alone finds out nothing new between reviews, but what failed before may be tried again.
+    tokensUntilChoice = hasChosen && way == .autoregressive ? Self.tokensPerTrial : Self.tokensPerChoice
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {

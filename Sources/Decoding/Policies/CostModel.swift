@@ -3,15 +3,15 @@ public struct CostModel: Sendable {
   /// Largest number of rows that it knows a time for; more rows cost as much as those.
   public static let maximumRowCount = 65
 
-  // Seconds of a target pass by rows, relative to `targetLevel`; 0 where nothing was measured. Element 0 is unused.
+  // Seconds of a target pass by rows, relative to `level`; 0 where nothing was measured. Element 0 is unused.
   private var shape = InlineArray<66, Double>(repeating: 0)
-  /// Passes that were seen by rows, no more than count.
-  private var passCounts = InlineArray<66, UInt8>(repeating: 0)
   /// Largest number of rows that was measured.
   private var largestRowCount = 0
-  // All passes get slower alike as the context grows or the clock falls: a fast average beside the slow shape.
-  private var level = Average(1, weight: Self.levelWeight, span: Self.levelSpan)
-  private var targetLevel: Double { level.value }
+  // Fast averages beside the slow shape: passes get slower as the context grows, the clock falls or others use the memory,
+  // those of few rows, which memory bounds, and those of many, which arithmetic bounds, not alike.
+  private var narrowLevel = Average(1, weight: Self.levelWeight, span: Self.levelSpan)
+  private var wideLevel = Average(1, weight: Self.levelWeight, span: Self.levelSpan)
+  private static let boundByArithmetic = 16
   private var draftLevel = Average(0, weight: 0, span: Self.levelSpan)
   // What was measured at load, perhaps days ago, is soon forgotten: the machine may have become slower or faster.
   private static let levelWeight = 2
@@ -50,23 +50,35 @@ public struct CostModel: Sendable {
     let rows = min(max(rows, 1), Self.maximumRowCount)
     guard var seconds = interpolated(rows) else { return nil }
     for more in rows + 1..<max(rows + 1, largestRowCount + 1) where shape[more] > 0 {
-      seconds = min(seconds, shape[more] * targetLevel)
+      seconds = min(seconds, measured(more))
     }
     return seconds
   }
 
   private func interpolated(_ rows: Int) -> Double? {
-    if shape[rows] > 0 { return shape[rows] * targetLevel }
+    if shape[rows] > 0 { return measured(rows) }
     let below = stride(from: rows - 1, to: 0, by: -1).first { shape[$0] > 0 }
     let above = (rows + 1..<Self.maximumRowCount + 1).first { shape[$0] > 0 }
     switch (below, above) {
     case (nil, nil): return nil
-    case (let below?, nil): return shape[below] * targetLevel
-    case (nil, let above?): return shape[above] * targetLevel
+    case (let below?, nil): return measured(below)
+    case (nil, let above?): return measured(above)
     case (let below?, let above?):
       let share = Double(rows - below) / Double(above - below)
-      return (shape[below] + (shape[above] - shape[below]) * share) * targetLevel
+      return measured(below) + (measured(above) - measured(below)) * share
     }
+  }
+
+  private func measured(_ rows: Int) -> Double { shape[rows] * level(rows) }
+
+  private func level(_ rows: Int) -> Double {
+    let share = arithmeticShare(rows)
+    return narrowLevel.value * (1 - share) + wideLevel.value * share
+  }
+
+  /// How much of what changes the time of a pass changes arithmetic's.
+  private func arithmeticShare(_ rows: Int) -> Double {
+    min(1, Double(rows - 1) / Double(Self.boundByArithmetic - 1))
   }
 
   /// ρ: committed tokens per second of late; nil before the first round.
@@ -79,7 +91,7 @@ extension CostModel {
   /// Sets what a measurement at load found.
   public mutating func set(secondsPerPass seconds: Double, rows: Int) {
     guard rows >= 1, rows <= Self.maximumRowCount, seconds > 0 else { return }
-    shape[rows] = seconds / targetLevel
+    shape[rows] = seconds / level(rows)
     largestRowCount = max(largestRowCount, rows)
   }
 
@@ -99,7 +111,7 @@ extension CostModel {
   }
 
   /// How much of what a pass took longer than expected its number of rows is blamed for, in the long run.
-  private static let shapeRate = 0.08
+  private static let shapeRate = 0.05
   /// A measurement at load counts as much as this many passes.
   private static let measuredWeight = 8
 
@@ -113,11 +125,10 @@ extension CostModel {
       }
       // A pass that the system interrupted says nothing about the next.
       let ratio = min(max(seconds / expected, 0.5), 2)
-      // The shape was measured in a moment that may have been a bad one: its part of the error is learnt first.
-      let correction = 1 + max(Self.shapeRate, 1 / Double(passCounts[rows] + 2)) * (ratio - 1)
-      passCounts[rows] = min(passCounts[rows] + 1, 100)
-      shape[rows] *= correction
-      level.add(level.value * ratio / correction)
+      let share = arithmeticShare(rows)
+      narrowLevel.add(narrowLevel.value * (1 + (1 - share) * (ratio - 1)))
+      wideLevel.add(wideLevel.value * (1 + share * (ratio - 1)))
+      shape[rows] *= 1 + Self.shapeRate * (ratio - 1)
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
       let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)
