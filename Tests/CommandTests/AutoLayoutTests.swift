@@ -29,6 +29,22 @@ import Testing
     #expect(cache["a"] == entries["a"])
   }
 
+  @Test("nothing is lost that is remembered at the same time")
+  func concurrent() async throws {
+    let directory = try TemporaryDirectory()
+    let folder = URL(filePath: directory.path.string)
+    let entry = LayoutCache.Entry(layout: "shared=0", costs: MeasuredCosts(passSeconds: [1: 1]))
+    await withTaskGroup(of: Void.self) { group in
+      for writer in 0..<4 {
+        group.addTask {
+          for number in 0..<25 { LayoutCache(folder: folder).remember(entry, for: "\(writer) \(number)") }
+        }
+      }
+    }
+    let cache = LayoutCache(folder: folder)
+    for writer in 0..<4 { for number in 0..<25 { #expect(cache["\(writer) \(number)"] == entry) } }
+  }
+
   @Test("of two measurements the shorter times count, and the larger slowdowns")
   func merged() {
     let one = MeasuredCosts(

@@ -33,14 +33,17 @@ struct LayoutCache {
   /// Nil for what was never written, and for a file that cannot be read.
   subscript(key: String) -> Entry? { contents.entries[key] }
 
-  /// Adds an entry. A cache that cannot be written is none.
+  /// Adds an entry, also where other processes add theirs at the same time. A cache that cannot be written is none.
   func remember(_ entry: Entry, for key: String) {
+    try? FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let lock = open(file.path() + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    defer { if lock >= 0 { close(lock) } }
+    if lock >= 0 { flock(lock, LOCK_EX) }
     var contents = contents
     if contents.entries.count >= Self.mostEntries { contents.entries.removeAll() }
     contents.entries[key] = entry
     guard let data = try? JSONEncoder().encode(contents) else { return }
-    try? FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? data.write(to: file, options: .atomic)
   }
 
