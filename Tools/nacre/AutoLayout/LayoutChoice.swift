@@ -22,6 +22,8 @@ struct LayoutChoice {
   private static let laneShare = 0.88
   /// Where there is a choice.
   private static let measurementCount = 3
+  /// After which none begins anew: passes that long tell enough at once.
+  private static let longestMeasurement = Duration.seconds(3)
 
   let mode: ModeName
   /// Nil: the mode chooses lengths.
@@ -99,9 +101,10 @@ struct LayoutChoice {
   /// Layouts that the same weights lie right for. If there is more than one, all are measured several times in turn: a
   /// machine that others use, too, has good and bad moments.
   private func measure(_ layouts: [LaneTeams], with weights: PairWeights) throws -> [Contestant] {
+    let start = ContinuousClock.now
     var contestants = try layouts.map { try measure($0, with: weights) }
     guard layouts.count > 1 else { return contestants }
-    for _ in 1..<Self.measurementCount {
+    for _ in 1..<Self.measurementCount where ContinuousClock.now - start < Self.longestMeasurement {
       contestants = try contestants.map { contestant in
         let again = try measure(contestant.lanes, with: weights)
         return Contestant(
