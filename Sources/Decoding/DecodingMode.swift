@@ -11,18 +11,27 @@ public enum DecodingMode: Equatable, Sendable {
   /// Whatever is the fastest: `AutomaticPolicy`.
   case automatic
 
+  /// Most tokens per draft, where that is fixed.
+  public var draftLength: Int? {
+    switch self {
+    case .speculative(let draftLength), .lockstepPEARL(let draftLength): draftLength
+    case .autoregressive, .freeRunningPEARL, .automatic: nil
+    }
+  }
+
+  /// Whether it chooses lengths by itself, by what passes cost.
+  public var choosesLengths: Bool { self == .freeRunningPEARL || self == .automatic }
+
   /// The policy of this mode.
-  /// - Parameters:
-  ///   - hasLanes: Whether draft and target can compute at the same time.
-  ///   - log: Hears of the choices of `automatic`.
+  /// - Parameter log: Hears of the choices of `automatic`.
   /// - Precondition: A draft length is at least 1.
-  public func policy(hasLanes: Bool, log: ChoiceLog? = nil) -> any LengthPolicy {
+  public func policy(log: ChoiceLog? = nil) -> any LengthPolicy {
     switch self {
     case .autoregressive: AutoregressivePolicy()
     case .speculative(let draftLength): SpeculativePolicy(draftLength: draftLength)
     case .lockstepPEARL(let draftLength): LockstepPEARLPolicy(draftLength: draftLength)
     case .freeRunningPEARL: FreeRunningPolicy()
-    case .automatic: AutomaticPolicy(hasLanes: hasLanes, log: log)
+    case .automatic: AutomaticPolicy(log: log)
     }
   }
 }

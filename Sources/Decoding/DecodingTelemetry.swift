@@ -26,6 +26,8 @@ public struct DecodingTelemetry: Equatable, Sendable {
   public internal(set) var acceptedCountByDepth: [Int]
   /// Element n: number of target passes with n rows (n − 1 pending tokens).
   public internal(set) var passCountByRows: [Int]
+  /// Element n: time of those passes.
+  public internal(set) var passTimeByRows: [Duration]
 
   /// Time to read the prompt, both lanes.
   public internal(set) var prefill = Duration.zero
@@ -40,6 +42,7 @@ public struct DecodingTelemetry: Equatable, Sendable {
 
   init(maximumRowCount: Int) {
     passCountByRows = .init(repeating: 0, count: maximumRowCount + 1)
+    passTimeByRows = .init(repeating: .zero, count: maximumRowCount + 1)
     testedCountByDepth = .init(repeating: 0, count: Self.depthCount)
     acceptedCountByDepth = testedCountByDepth
   }

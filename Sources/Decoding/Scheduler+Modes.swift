@@ -56,11 +56,10 @@ extension Scheduler {
       }
       drafter = means.guessers.isEmpty ? model : DrafterChain(guessers: means.guessers, fallback: model)
     }
-    let isAdaptive = mode == .automatic || mode == .freeRunningPEARL
     self.init(
       target: target, drafter: drafter, verifier: verifier,
-      policy: experience?.policy ?? mode.policy(hasLanes: lane != nil, log: log),
-      rule: experience?.rule ?? (stopRule ?? (isAdaptive ? .cost : .fixed)).rule,
+      policy: experience?.policy ?? mode.policy(log: log),
+      rule: experience?.rule ?? (stopRule ?? (mode.choosesLengths ? .cost : .fixed)).rule,
       costs: experience?.costs ?? costs, candidateCount: means.candidateCount, lane: lane)
   }
 }

@@ -128,6 +128,7 @@ extension Scheduler {
     result.rowCount = rows
     telemetry.targetPassCount += 1
     telemetry.passCountByRows[rows] += 1
+    telemetry.passTimeByRows[rows] += end - start
     telemetry.targetBusy += end - start
     telemetry.overlapped += overlapped
     note(.target, start, end, cpu: currentCPU(), tokenCount: rows)

@@ -27,7 +27,7 @@ struct AutomaticPolicyTests {
     lanes.draft = lanes.pass(1) / pair.speedRatio
     (lanes.targetSlowdown, lanes.draftSlowdown) = (pair.slowdown, pair.slowdown)
     let best = fixedSpeeds(lanes).values.max()!
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 2500)
     #expect(lanes.tokensPerSecond > 0.95 * best, "\(lanes.tokensPerSecond) of \(best)")
   }
@@ -38,7 +38,7 @@ struct AutomaticPolicyTests {
     lanes.acceptance = 0
     lanes.draft = lanes.pass(1) / 3
     (lanes.targetSlowdown, lanes.draftSlowdown) = (1.3, 1.3)
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 500)
     lanes.forgetTimes()
     lanes.run(&policy, tokens: 1000)
@@ -57,7 +57,7 @@ struct AutomaticPolicyTests {
     lanes.acceptance = 0.12
     lanes.draft = lanes.pass(1) / 45
     (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 4000)
     #expect(lanes.tokensPerSecond > 1.04 / lanes.pass(1))
   }
@@ -68,7 +68,7 @@ struct AutomaticPolicyTests {
     lanes.acceptance = 0.7
     lanes.handover = 0.008
     let best = fixedSpeeds(lanes)[.speculative]!
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 3000)
     #expect(lanes.tokensPerSecond > 0.97 * best)
     #expect(lanes.secondsByWay[.freeRunning, default: 0] < 0.08 * lanes.seconds)
@@ -80,7 +80,7 @@ struct AutomaticPolicyTests {
     lanes.acceptance = 0
     lanes.isReviewable = false
     (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 3000)
     #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
     lanes.acceptance = 0.9
@@ -97,7 +97,7 @@ struct AutomaticPolicyTests {
     lanes.draft = lanes.pass(1) / 3
     lanes.reviewCost = 60
     (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
-    var policy = AutomaticPolicy(hasLanes: true)
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 4000)
     #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
   }
@@ -115,7 +115,7 @@ struct AutomaticPolicyTests {
       }
       return lanes.tokensPerSecond
     }
-    let automatic = run(AutomaticPolicy(hasLanes: true))
+    let automatic = run(AutomaticPolicy())
     #expect(automatic > run(AutoregressivePolicy()))
     for length in 1...16 { #expect(automatic > run(SpeculativePolicy(draftLength: length))) }
     #expect(automatic > 0.97 * run(FreeRunningPolicy()))
@@ -125,7 +125,8 @@ struct AutomaticPolicyTests {
   func withoutLanes() {
     var lanes = SimulatedLanes()
     lanes.acceptance = 0.97
-    var policy = AutomaticPolicy(hasLanes: false)
+    lanes.takesTurns = true
+    var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 2000)
     #expect(lanes.secondsByWay[.freeRunning] == nil)
   }
@@ -134,7 +135,7 @@ struct AutomaticPolicyTests {
   func log() {
     let log = ChoiceLog()
     var lanes = SimulatedLanes()
-    var policy = AutomaticPolicy(hasLanes: true, log: log)
+    var policy = AutomaticPolicy(log: log)
     lanes.run(&policy, tokens: 500)
     #expect(log.choices.first?.tokenCount == 0)
     #expect(log.choices.allSatisfy { $0.speeds.count == 3 && (0...1).contains($0.acceptance) })

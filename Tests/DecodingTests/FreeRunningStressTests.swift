@@ -58,7 +58,7 @@ struct FreeRunningStressTests {
     draft.maximumSpinCount = draw(4) == 0 ? 0 : draw(2000)
     let policies: [any LengthPolicy] = [
       RandomPolicy(state: state), FreeRunningPolicy(longest: 1 + Int(draw(16))),
-      AutomaticPolicy(longest: 8, hasLanes: true),
+      AutomaticPolicy(longest: 8),
     ]
     let rules: [any StopRule] = [UnlimitedRule(), RandomRule(state: state), CostRule()]
     let scheduler = Scheduler(

@@ -94,7 +94,7 @@ struct RejectionDecodingTests {
   func texts(mode: DecodingMode) throws {
     for experiment in [TextExperiment(), .withLongResiduals] {
       let counts = try experiment.counts(
-        policy: mode.policy(hasLanes: false), verifier: TextExperiment.shippedVerifier,
+        policy: mode.policy(), verifier: TextExperiment.shippedVerifier,
         drafter: TextExperiment.shippedDrafter)
       #expect(isPlausible(counts: counts, probabilities: try experiment.textProbabilities()))
     }

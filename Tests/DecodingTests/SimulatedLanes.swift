@@ -15,6 +15,8 @@ struct SimulatedLanes {
   var handover = 0.0
   /// Whether a review finds anything out.
   var isReviewable = true
+  /// Whether they are one lane in truth.
+  var takesTurns = false
   /// How many drafted tokens a review costs as much as.
   var reviewCost = 3.0
   var random = SeededGenerator(seed: 1)
@@ -27,6 +29,7 @@ struct SimulatedLanes {
 
   var costs: CostModel {
     var costs = CostModel()
+    costs.takesTurns = takesTurns
     for rows in [1, 2, 3, 4, 6, 8, 12, 16] { costs.set(secondsPerPass: pass(rows), rows: rows) }
     costs.set(secondsPerDraftedToken: draft)
     costs.set(

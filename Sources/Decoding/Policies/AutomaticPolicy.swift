@@ -15,7 +15,6 @@ public struct AutomaticPolicy: LengthPolicy {
 
   private static let ways = Way.allCases
   private let longest: Int
-  private let hasLanes: Bool
   private let log: ChoiceLog?
   private var acceptance = RecentAcceptance()
   private var records: [WayRecord]
@@ -37,17 +36,18 @@ public struct AutomaticPolicy: LengthPolicy {
   private static let tokensPerTrial = 48
   /// What a review leaves of the weight of what was known before.
   private static let rememberedShare = 0.25
-  /// Another way must promise this much more; the target alone, which is a risk for nobody, only a little.
+  /// Another way must promise this much more.
   private static let leastGain = 1.04
-  private static let leastGainAlone = 1.01
+  /// Drafting in turn instead of the target alone: of two that come to the same, the one that drafts learns how the text
+  /// changes.
+  private static let leastGainOfDrafting = 1.01
 
   /// - Parameters:
   ///   - longest: Most tokens drafted before or during a pass, at least 1.
-  ///   - hasLanes: Whether draft and target can compute at the same time.
   ///   - log: Hears of every choice.
-  public init(longest: Int = 16, hasLanes: Bool, log: ChoiceLog? = nil) {
+  public init(longest: Int = 16, log: ChoiceLog? = nil) {
     precondition(longest >= 1, "something is drafted")
-    (self.longest, self.hasLanes, self.log) = (longest, hasLanes, log)
+    (self.longest, self.log) = (longest, log)
     records = Way.allCases.map { WayRecord(isCertain: $0 == .autoregressive) }
   }
 
@@ -115,7 +115,7 @@ extension AutomaticPolicy {
       if !hasChosen { (way, draftLength) = (.speculative, 2) }
       return
     }
-    let free = hasLanes ? forecast.bestFreeRunning(upTo: longest) : nil
+    let free = forecast.bestFreeRunning(upTo: longest)
     draftLength = SpeedForecast.limit(
       forBest: speculative.draftLength, upTo: longest, hasStopRule: hasStopRule)
     if let free { plan = FreeRunningPlan(waiting: free.waiting, ahead: free.ahead) }
@@ -133,7 +133,8 @@ extension AutomaticPolicy {
       let isInUse = hasChosen && other == way
       speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
       // As if it promised that much more.
-      let advantage = other == .autoregressive ? Self.leastGain / Self.leastGainAlone : 1
+      let advantage =
+        way == .autoregressive && other == .speculative ? Self.leastGain / Self.leastGainOfDrafting : 1
       if !isInUse && speeds[index] * advantage > bestSpeed {
         (best, bestSpeed) = (other, speeds[index] * advantage)
       }

@@ -101,6 +101,21 @@ public struct SpeedForecast: Sendable {
 }
 
 extension SpeedForecast {
+  /// Of a mode; of one that chooses by itself, with the best choice. Nil before anything was measured.
+  /// - Parameter longest: Most tokens that such a mode drafts, at least 1.
+  public func tokensPerSecond(in mode: DecodingMode, upTo longest: Int) -> Double? {
+    let inTurn = bestSpeculative(upTo: longest)?.tokensPerSecond
+    // Nil where the models take turns.
+    let together = bestFreeRunning(upTo: longest)?.tokensPerSecond
+    return switch mode {
+    case .autoregressive: autoregressive
+    case .speculative(let draftLength): speculative(draftLength: draftLength)
+    case .lockstepPEARL(let draftLength): lockstep(draftLength: draftLength)
+    case .freeRunningPEARL: together ?? inTurn
+    case .automatic: [autoregressive, inTurn, together].compactMap(\.self).max()
+    }
+  }
+
   /// The best length, and its speed.
   public func bestSpeculative(upTo longest: Int) -> (draftLength: Int, tokensPerSecond: Double)? {
     var best: (draftLength: Int, tokensPerSecond: Double)?

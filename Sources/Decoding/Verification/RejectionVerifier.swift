@@ -6,32 +6,28 @@ import TensorTypes
 ///
 /// Draws are keyed by position and purpose, and a position is judged once, so no number is used for two decisions.
 public final class RejectionVerifier: Verifier {
-  private let chain: SamplingChain
-  private let random: CounterRandom
-  private let distribution: TokenDistribution
+  private let sampler: TargetSampler
 
   public init(sampling: SamplingParameters, vocabularyCount: Int) {
-    chain = SamplingChain(parameters: sampling, vocabularyCount: vocabularyCount)
-    random = CounterRandom(seed: sampling.seed)
-    distribution = TokenDistribution(vocabularyCount: vocabularyCount)
+    sampler = TargetSampler(sampling, vocabularyCount: vocabularyCount)
   }
 
   public var proposalMethod: ProposalMethod { .sampled }
 
   public func choose(_ row: TargetRow) -> TokenID {
-    chain.apply(to: row.logits, history: row.history, into: distribution)
-    return distribution.token(atQuantile: random.uniform(position: row.position, purpose: .target))
+    let u = sampler.random.uniform(position: row.position, purpose: .target)
+    return sampler.distribution(of: row).token(atQuantile: u)
   }
 
   public func judge(_ token: TokenID, proposedAs proposal: Proposal, against row: TargetRow) -> Verdict {
-    chain.apply(to: row.logits, history: row.history, into: distribution)
+    let distribution = sampler.distribution(of: row)
     let p = distribution.probability(of: token)
     let q = RejectionRule.draftProbability(of: token, proposedAs: proposal)
-    let u = random.uniform(position: row.position, purpose: .acceptance)
+    let u = sampler.random.uniform(position: row.position, purpose: .acceptance)
     if RejectionRule.accepts(p: p, q: q, u: u) { return .accepted }
     return .rejected(
       correction: RejectionRule.correction(
         of: token, proposedAs: proposal, target: distribution,
-        u: random.uniform(position: row.position, purpose: .correction)))
+        u: sampler.random.uniform(position: row.position, purpose: .correction)))
   }
 }

@@ -45,7 +45,7 @@ struct DrafterChainTests {
     let scheduler = Scheduler(
       target: target, drafter: DrafterChain(guessers: guessers, fallback: hasFallback ? model : nil),
       verifier: verifier,
-      policy: mode.policy(hasLanes: harness.lane != nil), rule: CostRule(), lane: harness.lane)
+      policy: mode.policy(), rule: CostRule(), lane: harness.lane)
     var telemetry: [DecodingTelemetry] = []
     let texts = try prompts.map { prompt in
       watch.tokens = prompt

@@ -1,4 +1,5 @@
 import CoreLayouts
+import Decoding
 import KernelDispatch
 import Platform
 import Topology
@@ -25,9 +26,8 @@ struct LayoutChoice {
   /// After which none begins anew: passes that long tell enough at once.
   private static let longestMeasurement = Duration.seconds(3)
 
-  let mode: ModeName
-  /// Nil: the mode chooses lengths.
-  let draftLength: Int?
+  let mode: DecodingMode
+  let use: LayoutUse
   let cacheType: CacheType
   let topology: MachineTopology
   /// Whether there is a choice: no layout was asked for.
@@ -86,7 +86,7 @@ struct LayoutChoice {
   /// that want them in the same place.
   private func candidates(besides preferred: LaneTeams, with means: Means) throws -> [LaneTeams] {
     var groups = [[preferred]]
-    for plan in topology.sensibleLayouts(for: mode.use).map({ ThreadPlan($0.layout) }) {
+    for plan in topology.sensibleLayouts(for: use).map({ ThreadPlan($0.layout) }) {
       guard plan != preferred.plan else { continue }
       let lanes = try means.lanes(plan)
       if let group = groups.firstIndex(where: { $0[0].hasSameMemory(as: lanes) }) {
@@ -116,13 +116,13 @@ struct LayoutChoice {
 
   private func measure(_ lanes: LaneTeams, with weights: PairWeights) throws -> Contestant {
     let timer = CostTimer(
-      target: weights.target, draft: weights.draft, verifies: mode != .ar, cacheType: cacheType)
+      target: weights.target, draft: weights.draft, verifies: mode != .autoregressive, cacheType: cacheType)
     return Contestant(lanes: lanes, weights: weights, costs: try timer.costs(on: lanes))
   }
 
   private func score(_ contestant: Contestant) -> Double {
     // What handing over between lanes takes is in no pass's time.
-    contestant.costs.score(in: mode, draftLength: draftLength) * share(of: contestant.lanes.plan)
+    contestant.costs.score(in: mode) * share(of: contestant.lanes.plan)
       * (contestant.lanes.plan.hasDraftLane ? Self.laneShare : 1)
   }
 
@@ -132,9 +132,9 @@ struct LayoutChoice {
   private func rate(_ contestant: Contestant) -> String { rate(contestant.costs, on: contestant.lanes.plan) }
 
   private func rate(_ costs: MeasuredCosts, on plan: ThreadPlan) -> String {
-    let speed = costs.tokensPerSecond(in: mode, draftLength: draftLength) * share(of: plan)
+    let speed = costs.tokensPerSecond(in: mode) * share(of: plan)
     let rate = "\(Int(speed.rounded())) tokens/s"
-    return mode == .ar
+    return mode == .autoregressive
       ? rate : "\(rate) if \(Int(MeasuredCosts.typicalAcceptance * 100)) % are accepted"
   }
 }

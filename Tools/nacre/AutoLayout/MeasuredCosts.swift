@@ -54,30 +54,14 @@ extension MeasuredCosts {
 
   /// Tokens per second over a range of acceptances: what layouts are compared by. A mode that chooses has more to choose
   /// from where both lanes can compute, which may pay at another acceptance than the typical one.
-  func score(in mode: ModeName, draftLength: Int?) -> Double {
-    let acceptances = mode == .auto ? [0.5, Self.typicalAcceptance, 0.9, 0.97] : [Self.typicalAcceptance]
-    let speeds = acceptances.map { tokensPerSecond(in: mode, draftLength: draftLength, acceptance: $0) }
+  func score(in mode: DecodingMode) -> Double {
+    let acceptances = mode == .automatic ? [0.5, Self.typicalAcceptance, 0.9, 0.97] : [Self.typicalAcceptance]
+    let speeds = acceptances.map { tokensPerSecond(in: mode, acceptance: $0) }
     return speeds.reduce(0, +) / Double(speeds.count)
   }
 
   /// Expected tokens per second in a mode, if each drafted token is accepted with probability `acceptance`.
-  /// - Parameter draftLength: Nil: the mode's best.
-  func tokensPerSecond(
-    in mode: ModeName, draftLength: Int?, acceptance: Double = typicalAcceptance
-  ) -> Double {
-    let forecast = SpeedForecast(acceptance: acceptance, costs: model)
-    let alone = forecast.autoregressive ?? 0
-    let inTurn =
-      draftLength.map { forecast.speculative(draftLength: $0) }
-      ?? forecast.bestSpeculative(upTo: Self.longest)?.tokensPerSecond
-    let together =
-      draftLength.map { forecast.lockstep(draftLength: $0) }
-      ?? forecast.bestFreeRunning(upTo: Self.longest)?.tokensPerSecond ?? inTurn
-    return switch mode {
-    case .ar: alone
-    case .sd: inTurn ?? 0
-    case .pearl: together ?? 0
-    case .auto: max(alone, inTurn ?? 0, together ?? 0)
-    }
+  func tokensPerSecond(in mode: DecodingMode, acceptance: Double = typicalAcceptance) -> Double {
+    SpeedForecast(acceptance: acceptance, costs: model).tokensPerSecond(in: mode, upTo: Self.longest) ?? 0
   }
 }

@@ -55,9 +55,20 @@ struct ModesBenchmarkResult: Encodable {
     )
     lines.append("mode   draft length  threads  tokens/s  ratio  accepted  tokens/pass  both busy")
     lines += rows.map(\.line)
+    if let automaticText { lines.append(automaticText) }
     lines.append(
       textsAreIdentical ? "The text is byte for byte the same in all rows." : "THE TEXTS ARE DIFFERENT.")
     return lines.joined(separator: "\n")
+  }
+
+  /// How the choice of `auto` compares with the best that could have been chosen; nil where one of them was not run.
+  var automaticText: String? {
+    guard let auto = rows.first(where: { $0.mode == ModeName.auto.rawValue }),
+      let best = rows.filter({ $0.mode != auto.mode }).max(by: { $0.tokensPerSecond < $1.tokensPerSecond })
+    else { return nil }
+    let ratio = median(zip(auto.roundTokensPerSecond, best.roundTokensPerSecond).map { $0 / $1 })
+    let name = [best.mode, best.draftLength.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
+    return "auto: \(String(format: "%.2f", ratio)) × \(name), the fastest of the others (known only afterwards)."
   }
 
   private var rule: String { String(repeating: "─", count: 78) }
@@ -67,7 +78,7 @@ extension ModesBenchmarkResult.Row {
   fileprivate init(_ pair: ModelPair, _ rounds: [ModesRound], baseline: [ModesRound]) {
     let options = pair.options
     mode = options.effectiveMode.rawValue
-    draftLength = options.effectiveMode == .sd ? options.longestDraft : options.draftLength
+    draftLength = options.decodingMode.draftLength
     threads = pair.plan.targetCPUs.count
     draftThreads = pair.plan.draftCPUs.count
     isParallel = pair.plan.hasDraftLane

@@ -1,7 +1,7 @@
 /// All that `nacre eval` measured, as it was measured.
 struct EvalResults: ResumableResults, Equatable {
   static let command = "eval"
-  static let currentVersion = 2
+  static let currentVersion = 3
 
   /// One text of one contestant.
   struct Run: Codable, Equatable {
@@ -16,7 +16,16 @@ struct EvalResults: ResumableResults, Equatable {
     let accepted: Int
     let targetPasses: Int
     let overlappedSeconds: Double
+    /// Of the target, by their number of rows.
+    var passesByRows: [Int: TimedPasses] = [:]
+    var draftPasses = TimedPasses()
     let stopReason: String
+  }
+
+  /// Passes of a kind.
+  struct TimedPasses: Codable, Equatable {
+    var count = 0
+    var seconds = 0.0
   }
 
   /// A prompt that all contestants continued, as often as was asked for.

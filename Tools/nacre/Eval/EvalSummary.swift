@@ -23,6 +23,9 @@ struct EvalSummary {
     /// Share of the time in which both models computed.
     let overlapShare: Double
     let prefillTokensPerSecond: Double?
+    /// Tokens per second if each pass had taken as long as the average one of its kind over all contestants on these cores:
+    /// what is left of a difference is what they chose, not when they ran. Nil where both models computed at once.
+    let levelTokensPerSecond: Double?
     /// What `SpeedModel` promises at this α with the passes as they were timed.
     let modelTokensPerSecond: Double?
 
@@ -37,11 +40,21 @@ struct EvalSummary {
   /// - Precondition: There is a prompt.
   init(_ results: EvalResults) {
     self.results = results
-    let totals = results.contestants.indices.map { EvalTotal(results.prompts, contestant: $0) }
+    let cores = results.contestants.map { Self.targetCores(results.layouts[$0.mode.rawValue] ?? "") }
+    let totals = results.contestants.indices.map { index in
+      EvalTotal(
+        results.prompts, contestant: index,
+        typical: TypicalPasses(results.prompts) { cores[$0] == cores[index] })
+    }
     let sdSpeeds = zip(results.contestants, totals).filter { $0.0.isFixedSD }.map(\.1.tokensPerSecond)
     rows = zip(results.contestants, totals).map { contestant, total in
       Row(contestant, total, baseline: totals[0], bestSD: sdSpeeds.max(), results)
     }
+  }
+
+  /// The CPUs of the target in a layout's text, such as "0-1" in "shared=0-1".
+  private static func targetCores(_ layout: String) -> Substring {
+    layout.prefix { $0 != "," }.drop { $0 != "=" }.dropFirst()
   }
 
   /// The fastest row of each group, in the results' order.
@@ -86,6 +99,7 @@ extension EvalSummary.Row {
       speedupOverBestSD: bestSD.map { total.tokensPerSecond / $0 }, acceptanceRate: total.acceptanceRate,
       tokensPerTargetPass: total.tokensPerTargetPass, wasteShare: total.wasteShare,
       overlapShare: total.overlapShare, prefillTokensPerSecond: total.prefillTokensPerSecond,
+      levelTokensPerSecond: total.levelTokensPerSecond,
       modelTokensPerSecond: results.passes[mode.rawValue].flatMap {
         contestant.isPlain
           ? SpeedModel.tokensPerSecond(contestant.decoding, acceptance: total.acceptanceRate, costs: $0) : nil

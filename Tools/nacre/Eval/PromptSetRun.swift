@@ -119,11 +119,16 @@ final class PromptSetRun {
 
 extension EvalResults.Run {
   fileprivate init(_ telemetry: DecodingTelemetry, _ report: GenerationReport) {
+    let passes = zip(telemetry.passCountByRows, telemetry.passTimeByRows).enumerated()
+      .filter { $1.0 > 0 }
+      .map { ($0, EvalResults.TimedPasses(count: $1.0, seconds: $1.1 / .seconds(1))) }
     self.init(
       tokenCount: report.tokenCount, seconds: report.seconds, prefillSeconds: report.prefillSeconds,
       drafted: telemetry.acceptedCount + telemetry.wastedCount, tested: telemetry.testedCount,
       accepted: telemetry.acceptedCount,
       targetPasses: telemetry.targetPassCount, overlappedSeconds: report.overlappedSeconds,
+      passesByRows: Dictionary(uniqueKeysWithValues: passes),
+      draftPasses: .init(count: telemetry.draftPassCount, seconds: telemetry.draftBusy / .seconds(1)),
       stopReason: report.stopReason)
   }
 }

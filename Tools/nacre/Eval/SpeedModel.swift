@@ -10,17 +10,8 @@ enum SpeedModel {
     _ mode: DecodingMode, acceptance: Double?, costs: PassCosts
   ) -> Double? {
     guard acceptance != nil || mode == .autoregressive || mode == .automatic else { return nil }
-    let forecast = SpeedForecast(acceptance: acceptance ?? 0, costs: costs.model)
-    let inTurn = forecast.bestSpeculative(upTo: longestDraft)?.tokensPerSecond
-    // Nil where the models take turns.
-    let together = forecast.bestFreeRunning(upTo: longestDraft)?.tokensPerSecond
-    return switch mode {
-    case .autoregressive: forecast.autoregressive
-    case .speculative(let draftLength): forecast.speculative(draftLength: draftLength)
-    case .lockstepPEARL(let draftLength): forecast.lockstep(draftLength: draftLength)
-    case .freeRunningPEARL: together ?? inTurn
-    case .automatic: [forecast.autoregressive, inTurn, together].compactMap(\.self).max()
-    }
+    return SpeedForecast(acceptance: acceptance ?? 0, costs: costs.model)
+      .tokensPerSecond(in: mode, upTo: longestDraft)
   }
 
   /// The most that modes draft which choose by themselves.

@@ -56,7 +56,7 @@ struct GenerationReport: Encodable {
     tokens = output.tokens
     stopReason = output.stopString == nil ? result.stopReason.name : "stopString"
     self.mode = mode.rawValue
-    draftLength = mode == .sd ? pair.options.longestDraft : mode == .pearl ? pair.options.draftLength ?? 0 : 0
+    draftLength = pair.options.decodingMode.draftLength ?? 0
     self.promptTokenCount = promptTokenCount
     tokenCount = output.tokens.count
     seconds = telemetry.decode / .seconds(1)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decoding
 import KernelDispatch
 import Topology
 
@@ -87,8 +88,7 @@ struct ModelOptions: ParsableArguments {
   func layoutChoice(on topology: MachineTopology, level: KernelLevel) throws -> LayoutChoice? {
     let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
     // Modes of fixed lengths on a layout that was asked for need to know nothing.
-    let isAdaptive = effectiveMode == .auto || (effectiveMode == .pearl && draftLength == nil)
-    guard isFree || isAdaptive || drafting.policy == .cost else { return nil }
+    guard isFree || decodingMode.choosesLengths || drafting.policy == .cost else { return nil }
     let models = try [targetPath, draftPath].compactMap(\.self).map {
       try MeasurementConditions.Model(path: $0).fingerprint
     }
@@ -96,8 +96,7 @@ struct ModelOptions: ParsableArguments {
       "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
       + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
-      mode: effectiveMode, draftLength: effectiveMode == .sd ? longestDraft : draftLength,
-      cacheType: kvType, topology: topology, isFree: isFree,
+      mode: decodingMode, use: effectiveMode.use, cacheType: kvType, topology: topology, isFree: isFree,
       cache: cores.forgetsLayouts ? nil : .standard, key: key)
   }
 
@@ -107,8 +106,17 @@ struct ModelOptions: ParsableArguments {
     return mode ?? (cannotDraft ? .ar : draftLength == nil ? .auto : .pearl)
   }
 
+  var decodingMode: DecodingMode {
+    switch effectiveMode {
+    case .ar: .autoregressive
+    case .sd: .speculative(draftLength: longestDraft)
+    case .pearl: draftLength.map { .lockstepPEARL(draftLength: $0) } ?? .freeRunningPEARL
+    case .auto: .automatic
+    }
+  }
+
   /// Most tokens that `sd` drafts before it verifies.
-  var longestDraft: Int { draftLength ?? (drafting.stopRule.map { $0 == .fixed } ?? true ? 4 : 16) }
+  private var longestDraft: Int { draftLength ?? (drafting.stopRule.map { $0 == .fixed } ?? true ? 4 : 16) }
 
   var targetPath: String { get throws { try model ?? DefaultModels.target() } }
 

@@ -118,15 +118,6 @@ final class ModelPair {
       buffers: models.flatMap { name, model in model?.bufferPlacements(name) ?? [] })
   }
 
-  var decodingMode: DecodingMode {
-    switch options.effectiveMode {
-    case .ar: .autoregressive
-    case .sd: .speculative(draftLength: options.longestDraft)
-    case .pearl: options.draftLength.map { .lockstepPEARL(draftLength: $0) } ?? .freeRunningPEARL
-    case .auto: .automatic
-    }
-  }
-
   /// Where models that are loaded now shall be. Warns where they do not fit there.
   private static func placement(
     of threads: ThreadPlan, on topology: MachineTopology, _ options: ModelOptions, target: GGUFFile,
