@@ -138,6 +138,7 @@ public final class Scheduler {
     let known = min(sequence.restart(with: prompt), prompt.count - 1)
     target.rollBack(to: min(known, target.cachedCount))
     draftJob?.restart(with: prompt)
+    policy.begin()
     chainDepth = 0
     let room = target.contextLength - prompt.count
     let end = prompt.count + min(room, limits.maximumTokenCount ?? room)

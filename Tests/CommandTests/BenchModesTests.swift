@@ -37,4 +37,16 @@ struct BenchModesTests {
     #expect(!lines.contains { $0.hasPrefix("sd ") })
     #expect(run.output.contains("byte for byte the same"))
   }
+
+  @Test("how auto compares with the best choice is said where there are both")
+  func comparison() throws {
+    func output(_ arguments: String...) throws -> String {
+      let run = try NacreProcess(["bench", "modes", "--rounds", "1", "--max-tokens", "8"] + arguments)
+      #expect(run.exitCode == 0)
+      return run.output
+    }
+    let all = try output("--draft-lengths", "2")
+    #expect(all.contains(#/auto: \d\.\d\d × (ar|sd 2|pearl 2|pearl), the fastest of the others/#))
+    #expect(try !output("--mode", "pearl").contains("the fastest of the others"))
+  }
 }

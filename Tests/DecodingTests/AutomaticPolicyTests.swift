@@ -22,10 +22,7 @@ struct AutomaticPolicyTests {
     "is never much slower than the best fixed way", arguments: [0.05, 0.3, 0.6, 0.8, 0.9, 0.97],
     [(3.0, 1.0), (8.0, 1.0), (20.0, 1.0), (8.0, 1.3), (8.0, 2.0)])
   func asFastAsTheBest(acceptance: Double, pair: (speedRatio: Double, slowdown: Double)) {
-    var lanes = SimulatedLanes()
-    lanes.acceptance = acceptance
-    lanes.draft = lanes.pass(1) / pair.speedRatio
-    (lanes.targetSlowdown, lanes.draftSlowdown) = (pair.slowdown, pair.slowdown)
+    var lanes = SimulatedLanes(acceptance: acceptance, speedRatio: pair.speedRatio, slowdown: pair.slowdown)
     let best = fixedSpeeds(lanes).values.max()!
     var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 2500)
@@ -34,10 +31,7 @@ struct AutomaticPolicyTests {
 
   @Test("turns a useless draft off, and comes back when the text becomes predictable")
   func comesBack() {
-    var lanes = SimulatedLanes()
-    lanes.acceptance = 0
-    lanes.draft = lanes.pass(1) / 3
-    (lanes.targetSlowdown, lanes.draftSlowdown) = (1.3, 1.3)
+    var lanes = SimulatedLanes(acceptance: 0, speedRatio: 3, slowdown: 1.3)
     var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 500)
     lanes.forgetTimes()
@@ -53,13 +47,20 @@ struct AutomaticPolicyTests {
 
   @Test("tries what promises only little more, and keeps it if that is true")
   func smallGain() {
-    var lanes = SimulatedLanes()
-    lanes.acceptance = 0.12
-    lanes.draft = lanes.pass(1) / 45
-    (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
+    var lanes = SimulatedLanes(acceptance: 0.12, speedRatio: 45, slowdown: 2)
     var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 4000)
     #expect(lanes.tokensPerSecond > 1.04 / lanes.pass(1))
+  }
+
+  @Test("drafts where that comes to the same as the target alone, and so learns how the text goes on")
+  func tie() {
+    var lanes = SimulatedLanes(acceptance: 0.12, speedRatio: 13.5, slowdown: 2)
+    lanes.takesTurns = true
+    var policy = AutomaticPolicy()
+    lanes.run(&policy, tokens: 2000)
+    #expect(lanes.secondsByWay[.autoregressive, default: 0] < 0.3 * lanes.seconds)
+    #expect(lanes.tokensPerSecond > 0.98 / lanes.pass(1))
   }
 
   @Test("learns that a way does not give what was forecast, and seldom tries it again")
@@ -90,13 +91,27 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
   }
 
+  @Test("expects of a new text what is typical of texts, not what the last one was like")
+  func newText() {
+    var lanes = SimulatedLanes(acceptance: 0.7, speedRatio: 8, slowdown: 2)
+    var policy = AutomaticPolicy()
+    lanes.run(&policy, tokens: 1500)
+    lanes.acceptance = 0
+    lanes.run(&policy, tokens: 200)
+    lanes.forgetTimes()
+    lanes.run(&policy, tokens: 20)
+    #expect(lanes.secondsByWay[.autoregressive] == lanes.seconds)
+    lanes.forgetTimes()
+    policy.begin()
+    lanes.acceptance = 0.8
+    lanes.run(&policy, tokens: 40)
+    #expect(lanes.secondsByWay[.autoregressive, default: 0] < 0.1 * lanes.seconds)
+  }
+
   @Test("spends little on finding out that a draft is of no use, however long that takes each time")
   func expensiveReviews() {
-    var lanes = SimulatedLanes()
-    lanes.acceptance = 0.2
-    lanes.draft = lanes.pass(1) / 3
+    var lanes = SimulatedLanes(acceptance: 0.2, speedRatio: 3, slowdown: 2)
     lanes.reviewCost = 60
-    (lanes.targetSlowdown, lanes.draftSlowdown) = (2, 2)
     var policy = AutomaticPolicy()
     lanes.run(&policy, tokens: 4000)
     #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))

@@ -21,6 +21,17 @@ struct SimulatedLanes {
   var reviewCost = 3.0
   var random = SeededGenerator(seed: 1)
 
+  init() {}
+
+  /// - Parameters:
+  ///   - speedRatio: c: how many drafted tokens take as long as a pass of one row.
+  ///   - slowdown: Of each lane beside the other.
+  init(acceptance: Double, speedRatio: Double, slowdown: Double) {
+    self.acceptance = acceptance
+    draft = pass(1) / speedRatio
+    (targetSlowdown, draftSlowdown) = (slowdown, slowdown)
+  }
+
   private(set) var tokenCount = 0
   private(set) var seconds = 0.0
   /// Seconds by action: what the policy spent its time with.

@@ -29,6 +29,8 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
 
   public var maximumProposalCount: Int { 2 * longest }
 
+  public mutating func begin() { isNewChain = true }
+
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {
     if roundsUntilForecast == 0 { forecast(costs, hasStopRule: view.hasStopRule) }
     if costs.takesTurns {

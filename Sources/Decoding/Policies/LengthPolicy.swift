@@ -59,6 +59,9 @@ public protocol LengthPolicy {
   /// Largest number of proposals, pending and being drafted, that its actions ever lead to.
   var maximumProposalCount: Int { get }
 
+  /// A new text begins.
+  mutating func begin()
+
   /// The next action. A `draft` that adds nothing becomes `verify`, so that every round ends.
   /// - Parameter costs: Measured times of both lanes.
   mutating func next(_ view: RoundView, costs: CostModel) -> Action
@@ -68,5 +71,6 @@ public protocol LengthPolicy {
 }
 
 extension LengthPolicy {
+  public mutating func begin() {}
   public mutating func observe(_ result: RoundResult, costs: CostModel) {}
 }

@@ -1,8 +1,12 @@
 /// α of late: accepted per judged token, with an exponential memory.
 public struct RecentAcceptance: Sendable {
   private static let memory = 0.98
+  /// Of α over many texts.
+  private static let longMemory = 0.998
   private var accepted: Double
   private var tested: Double
+  private var acceptedInAll: Double
+  private var testedInAll: Double
 
   /// - Parameters:
   ///   - prior: α before anything is known, in `0...1`.
@@ -10,6 +14,7 @@ public struct RecentAcceptance: Sendable {
   public init(prior: Double = 0.7, weight: Double = 4) {
     accepted = prior * weight
     tested = weight
+    (acceptedInAll, testedInAll) = (accepted, tested)
   }
 
   public var rate: Double { accepted / tested }
@@ -21,11 +26,22 @@ public struct RecentAcceptance: Sendable {
     tested *= share
   }
 
+  /// Begins anew with what is typical: another text may be easier or harder than the last one.
+  /// - Parameter weight: As if so many tokens had been judged.
+  public mutating func expectTypical(weight: Double) {
+    (accepted, tested) = (acceptedInAll / testedInAll * weight, weight)
+  }
+
   public mutating func add(accepted newAccepted: Int, tested newTested: Int) {
     guard newTested > 0 else { return }
-    var fading = 1.0
-    for _ in 0..<min(newTested, 400) { fading *= Self.memory }
+    var (fading, longFading) = (1.0, 1.0)
+    for _ in 0..<min(newTested, 400) {
+      fading *= Self.memory
+      longFading *= Self.longMemory
+    }
     accepted = accepted * fading + Double(newAccepted)
     tested = tested * fading + Double(newTested)
+    acceptedInAll = acceptedInAll * longFading + Double(newAccepted)
+    testedInAll = testedInAll * longFading + Double(newTested)
   }
 }

@@ -60,7 +60,7 @@ struct WayRecord: Sendable {
     return forecast * max(bias.value, 1) * Self.curiosity
   }
 
-  /// Begins to be in use.
+  /// Begins to be in use, or with another text.
   mutating func enter() {
     tokens = Average(0, span: Self.rememberedRoundCount)
     seconds = tokens

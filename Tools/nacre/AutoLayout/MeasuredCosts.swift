@@ -55,7 +55,8 @@ extension MeasuredCosts {
   /// Tokens per second over a range of acceptances: what layouts are compared by. A mode that chooses has more to choose
   /// from where both lanes can compute, which may pay at another acceptance than the typical one.
   func score(in mode: DecodingMode) -> Double {
-    let acceptances = mode == .automatic ? [0.5, Self.typicalAcceptance, 0.9, 0.97] : [Self.typicalAcceptance]
+    let typical = Self.typicalAcceptance
+    let acceptances = mode == .automatic ? [0.5, typical, 0.9, 0.97] : [typical]
     let speeds = acceptances.map { tokensPerSecond(in: mode, acceptance: $0) }
     return speeds.reduce(0, +) / Double(speeds.count)
   }

@@ -68,7 +68,8 @@ struct ModesBenchmarkResult: Encodable {
     else { return nil }
     let ratio = median(zip(auto.roundTokensPerSecond, best.roundTokensPerSecond).map { $0 / $1 })
     let name = [best.mode, best.draftLength.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
-    return "auto: \(String(format: "%.2f", ratio)) × \(name), the fastest of the others (known only afterwards)."
+    let times = String(format: "%.2f", ratio)
+    return "auto: \(times) × \(name), the fastest of the others (known only afterwards)."
   }
 
   private var rule: String { String(repeating: "─", count: 78) }

@@ -24,7 +24,8 @@ extension EvalSummary {
       "prompt_lower_quartile",
       "prompt_median", "prompt_upper_quartile", "speedup", "speedup_lower_quartile", "speedup_median",
       "speedup_upper_quartile", "speedup_over_best_sd", "acceptance_rate", "tokens_per_target_pass",
-      "waste_share", "overlap_share", "prefill_tokens_per_second", "level_tokens_per_second", "model_tokens_per_second",
+      "waste_share", "overlap_share", "prefill_tokens_per_second", "level_tokens_per_second",
+      "model_tokens_per_second",
       "share_of_model",
     ]
     let text = { (value: Double?) in value.map { "\($0)" } ?? "" }
@@ -41,7 +42,8 @@ extension EvalSummary {
           "\(speeds.median)", "\(speeds.upperQuartile)", "\(row.speedup)", "\(ratios.lowerQuartile)",
           "\(ratios.median)", "\(ratios.upperQuartile)", text(row.speedupOverBestSD),
           text(row.acceptanceRate), "\(row.tokensPerTargetPass)", text(row.wasteShare),
-          "\(row.overlapShare)", text(row.prefillTokensPerSecond), text(row.levelTokensPerSecond), text(row.modelTokensPerSecond),
+          "\(row.overlapShare)", text(row.prefillTokensPerSecond), text(row.levelTokensPerSecond),
+          text(row.modelTokensPerSecond),
           text(row.shareOfModel),
         ]
       })

@@ -15,7 +15,8 @@ extension ModelPair {
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
     let scheduler = try generator(
-      over: models, lane: lanes.draftLane(), mode: options.decodingMode, guessers: options.drafting.drafter.guessers,
+      over: models, lane: lanes.draftLane(), mode: options.decodingMode,
+      guessers: options.drafting.drafter.guessers,
       candidateCount: options.drafting.candidates, stopRule: options.drafting.stopRule, sampling: sampling,
       verification: verification, log: log)
     // Last: threads made after it would inherit the mask.

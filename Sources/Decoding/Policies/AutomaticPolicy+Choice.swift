@@ -1,0 +1,60 @@
+extension AutomaticPolicy {
+  private static let ways = Way.allCases
+  /// Tokens between two looks at the choice.
+  private static let tokensPerChoice = 16
+  private static let tokensPerTrial = 48
+  /// Another way must promise this much more.
+  private static let leastGain = 1.04
+  /// Drafting in turn instead of the target alone: of two that come to the same, the one that drafts learns how the text
+  /// changes.
+  private static let leastGainOfDrafting = 1.01
+
+  /// Looks at the choice again.
+  mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
+    // The target alone finds out nothing new between reviews, but what failed before may be tried again.
+    tokensUntilChoice = hasChosen && way == .autoregressive ? Self.tokensPerTrial : Self.tokensPerChoice
+    let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
+    guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
+    else {
+      // Nothing is known yet: a short draft measures both models.
+      if !hasChosen { (way, draftLength) = (.speculative, 2) }
+      return
+    }
+    let free = forecast.bestFreeRunning(upTo: longest)
+    draftLength = SpeedForecast.limit(
+      forBest: speculative.draftLength, upTo: longest, hasStopRule: hasStopRule)
+    if let free { plan = FreeRunningPlan(waiting: free.waiting, ahead: free.ahead) }
+    self[.autoregressive].forecast = alone
+    self[.speculative].forecast = speculative.tokensPerSecond
+    self[.freeRunning].forecast = free?.tokensPerSecond ?? 0
+    decide()
+  }
+
+  private mutating func decide() {
+    var speeds = InlineArray<3, Double>(repeating: 0)
+    var best = way
+    var bestSpeed = hasChosen ? self[way].judgedSpeed * Self.leastGain : 0
+    for (index, other) in Self.ways.enumerated() {
+      let isInUse = hasChosen && other == way
+      speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
+      // As if it promised that much more.
+      let advantage =
+        way == .autoregressive && other == .speculative ? Self.leastGain / Self.leastGainOfDrafting : 1
+      if !isInUse && speeds[index] * advantage > bestSpeed {
+        (best, bestSpeed) = (other, speeds[index] * advantage)
+      }
+    }
+    self[way].learnBias()
+    guard best != way || !hasChosen else { return }
+    if hasChosen { self[way].leave(at: tokenCount, for: speeds[Self.ways.firstIndex(of: best)!]) }
+    self[best].enter()
+    way = best
+    hasChosen = true
+    (isNewChain, isFirstRound) = (true, true)
+    reviews.restart()
+    log?.add(
+      .init(
+        tokenCount: tokenCount, way: way, acceptance: acceptance.rate,
+        speeds: Self.ways.enumerated().map { ($1, speeds[$0]) }))
+  }
+}
