@@ -39,6 +39,16 @@ struct CostModelTests {
     #expect(abs(time(costs, 1) - 7) < 0.5 && abs(time(costs, 2) - 7.2) < 0.5)
   }
 
+  @Test("a drafted token gets slower with passes of few rows, also while nobody drafts")
+  func draftLevel() throws {
+    var costs = measured([1: 10, 4: 11])
+    costs.set(secondsPerDraftedToken: 0.002)
+    for _ in 0..<40 { costs.observePass(rows: 1, seconds: 0.015, overlap: 0) }
+    #expect(try #require(costs.draft) > 0.0026)
+    for _ in 0..<40 { costs.observeDraft(seconds: 0.0021, isOverlapped: false) }
+    #expect(abs(try #require(costs.draft) - 0.0021) < 1e-4)
+  }
+
   @Test("is no less for fewer rows than what was seen for more; one odd pass changes little")
   func disturbed() {
     var costs = measured([1: 10, 4: 18, 8: 12])
