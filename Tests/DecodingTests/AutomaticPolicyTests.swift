@@ -108,6 +108,28 @@ struct AutomaticPolicyTests {
     #expect(lanes.secondsByWay[.autoregressive, default: 0] < 0.1 * lanes.seconds)
   }
 
+  @Test("finds out that texts have become easy, also where each is shorter than the time to a review")
+  func shortTexts() {
+    var lanes = SimulatedLanes(acceptance: 0.1, speedRatio: 5, slowdown: 2)
+    lanes.reviewCost = 15
+    var policy = AutomaticPolicy()
+    func write(texts count: Int) {
+      for _ in 0..<count {
+        policy.begin()
+        lanes.run(&policy, tokens: 60)
+      }
+    }
+    write(texts: 40)
+    lanes.forgetTimes()
+    write(texts: 60)
+    #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
+    lanes.acceptance = 0.8
+    write(texts: 20)
+    lanes.forgetTimes()
+    write(texts: 10)
+    #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
+  }
+
   @Test("spends little on finding out that a draft is of no use, however long that takes each time")
   func expensiveReviews() {
     var lanes = SimulatedLanes(acceptance: 0.2, speedRatio: 3, slowdown: 2)

@@ -25,6 +25,7 @@ public struct AutomaticPolicy: LengthPolicy {
   var tokenCount = 0
   var tokensUntilChoice = 0
   var reviews = ReviewSchedule()
+  private var trials = TextTrials()
   var hasChosen = false
   /// Since the last pass.
   private var chainSeconds = 0.0
@@ -48,13 +49,17 @@ public struct AutomaticPolicy: LengthPolicy {
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func begin() {
-    acceptance.expectTypical(weight: Self.typicalWeight)
+    if hasChosen && trials.begin(isAlone: way == .autoregressive) {
+      acceptance.forget()
+    } else {
+      acceptance.expectTypical(weight: Self.typicalWeight)
+    }
     (tokensUntilChoice, isNewChain) = (0, true)
     (chainSeconds, isFirstRound) = (0, true)
     // What it gave, it gave for another text.
     self[way].enter()
     // The draft has read the prompt.
-    reviews.restart()
+    reviews.begin()
   }
 
   public mutating func next(_ view: RoundView, costs: CostModel) -> Action {

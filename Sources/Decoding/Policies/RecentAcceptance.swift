@@ -3,6 +3,8 @@ public struct RecentAcceptance: Sendable {
   private static let memory = 0.98
   /// Of α over many texts.
   private static let longMemory = 0.998
+  private let prior: Double
+  private let priorWeight: Double
   private var accepted: Double
   private var tested: Double
   private var acceptedInAll: Double
@@ -12,6 +14,7 @@ public struct RecentAcceptance: Sendable {
   ///   - prior: α before anything is known, in `0...1`.
   ///   - weight: As if so many tokens had been judged.
   public init(prior: Double = 0.7, weight: Double = 4) {
+    (self.prior, priorWeight) = (prior, weight)
     accepted = prior * weight
     tested = weight
     (acceptedInAll, testedInAll) = (accepted, tested)
@@ -25,6 +28,9 @@ public struct RecentAcceptance: Sendable {
     accepted *= share
     tested *= share
   }
+
+  /// Begins anew as if nothing were known; what is typical stays so.
+  public mutating func forget() { (accepted, tested) = (prior * priorWeight, priorWeight) }
 
   /// Begins anew with what is typical: another text may be easier or harder than the last one.
   /// - Parameter weight: As if so many tokens had been judged.

@@ -1,6 +1,8 @@
 /// When the draft looks again at what the target wrote alone: soon, but never for more than a small share of the time.
 struct ReviewSchedule: Sendable {
+  /// Of this text.
   private var tokenCount = 0
+  /// Since the last one, of all texts.
   private var seconds = 0.0
   /// How long the last one took; 0 before the first.
   private var cost = 0.0
@@ -18,6 +20,9 @@ struct ReviewSchedule: Sendable {
     self.tokenCount += tokenCount
     self.seconds += seconds
   }
+
+  /// A text begins.
+  mutating func begin() { tokenCount = 0 }
 
   mutating func end(after seconds: Double) {
     cost = seconds
