@@ -105,7 +105,8 @@ struct QuantizedGroup<Format: QuantizedFormat>: RowGroup {
   ) -> BlockWeights<Format.Code, Format.Scale.Scales> {
     let blockBytes = Int(nacre_block_bytes(Format.element))
     let codes = place(unit) + Int(nacre_unit_head_bytes(Format.element)) + part * blockBytes
-    prefetch(codes, byteCount: blockBytes, operationCount: 10, tileWidth: tileWidth)
+    prefetch(
+      codes, byteCount: blockBytes, operationCount: Int(NACRE_BLOCK_OPERATIONS), tileWidth: tileWidth)
     return BlockWeights(
       words: Format.Code.unpack(codes),
       scales: Format.Scale.load(head, codes + Int(nacre_block_code_bytes(Format.element))))

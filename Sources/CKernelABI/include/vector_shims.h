@@ -40,6 +40,19 @@ enum { NACRE_SCORE_TILE_WIDTH = 4, NACRE_MIX_TILE_WIDTH = 2 };
 enum { NACRE_SCORE_TILE_WIDTH = 2, NACRE_MIX_TILE_WIDTH = 1 };
 #endif
 
+/// Vector operations of one input against a block of 16 rows × 32 columns, about.
+#if defined(__AVX512VNNI__)
+enum { NACRE_BLOCK_OPERATIONS = 10 };
+#elif defined(__AVXVNNI__)
+enum { NACRE_BLOCK_OPERATIONS = 20 };
+#elif defined(__AVX2__)
+enum { NACRE_BLOCK_OPERATIONS = 80 };
+#elif defined(__ARM_FEATURE_DOTPROD)
+enum { NACRE_BLOCK_OPERATIONS = 40 };
+#else
+enum { NACRE_BLOCK_OPERATIONS = 160 };
+#endif
+
 /// The name of the level that the including source is compiled for.
 NACRE_SHIM const char *nacre_level_name(void) {
 #if defined(__AVX512VNNI__)
