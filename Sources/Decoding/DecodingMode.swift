@@ -54,6 +54,8 @@ public enum StopRuleMethod: Equatable, Sendable {
   case confidence(threshold: Double?)
   /// `CostRule`.
   case cost
+  /// `CostRule` that asks an acceptance head as well; the drafter needs one.
+  case headCost
   /// `AcceptanceHeadRule`; the drafter needs a head.
   case acceptanceHead(threshold: Double)
 
@@ -64,6 +66,7 @@ public enum StopRuleMethod: Equatable, Sendable {
     case .adaEDL(let threshold): EntropyRule(threshold: threshold)
     case .confidence(let threshold): ConfidenceRule(threshold: threshold)
     case .cost: CostRule()
+    case .headCost: CostRule(usesHead: true)
     case .acceptanceHead(let threshold): AcceptanceHeadRule(threshold: threshold)
     }
   }

@@ -97,7 +97,7 @@ struct StopRuleTests {
     #expect(isCertain)
   }
 
-  @Test("the cost rule now and then goes on for a few more, to see what longer passes cost")
+  @Test("the cost rule goes on for a few more in a hundredth of the time, to see what longer passes cost")
   func trials() {
     var rule = CostRule()
     let sure = DraftSignals(probability: 1)
@@ -106,9 +106,75 @@ struct StopRuleTests {
     for rows in 1...20 { steep.set(secondsPerPass: 0.01 * Double(rows), rows: rows) }
     steep.set(secondsPerDraftedToken: 0.005)
     for _ in 0..<40 { steep.observeRound(tokenCount: 1, seconds: 0.01) }
-    let lengths = (0..<24).map { _ in
+    let lengths = (0..<1000).map { _ in
       (1...20).first { !rule.goesOn(after: chain(.init(repeating: sure, count: $0)), costs: steep) }
     }
-    #expect(lengths.count { $0 == 1 } == 22 && lengths.count { $0 == 5 } == 2)
+    // A chain of five instead of one takes 60 ms more, a round 10 ms: a hundredth of the time is one in 600.
+    #expect(lengths.count { $0 == 5 } == 1 && lengths.count { $0 == 1 } == 999)
+  }
+
+  @Test("p̂ is what confidence, head and what was accepted lately have been worth")
+  func acceptanceEstimator() {
+    let doubted = chain([.init(probability: 0.9), .init(probability: 0.9, previousAcceptance: 0.2)])
+    let trusted = chain([.init(probability: 0.9), .init(probability: 0.9, previousAcceptance: 0.8)])
+    // The head is right, and says too little; confidence is the same for all.
+    var estimator = AcceptanceEstimator(usesHead: true)
+    for _ in 0..<500 {
+      estimator.observe(judgement(trusted, accepted: 1, isRejected: false))
+      estimator.observe(judgement(doubted, accepted: 0, isRejected: true))
+    }
+    #expect(estimator.probability(of: 0, in: trusted) > 0.9)
+    #expect(estimator.probability(of: 0, in: doubted) < 0.1)
+    // The newest is not known to the head.
+    #expect((0.4...0.6).contains(estimator.probability(of: 1, in: trusted)))
+    #expect((0.4...0.6).contains(estimator.expectedProbability))
+    // Nobody asks the head.
+    let deaf = AcceptanceEstimator()
+    #expect(deaf.probability(of: 0, in: trusted) == deaf.probability(of: 0, in: doubted))
+  }
+
+  @Test("p̂ is higher in a stretch where everything is accepted")
+  func stretches() {
+    var estimator = AcceptanceEstimator()
+    let one = chain([.init(probability: 0.9)])
+    var probabilities: [Double] = []
+    for stretch in 0..<20 {
+      for place in 0..<20 {
+        if place == 8 && stretch >= 18 { probabilities.append(estimator.probability(of: 0, in: one)) }
+        let accepted = stretch % 2
+        estimator.observe(judgement(one, accepted: accepted, isRejected: accepted == 0))
+      }
+    }
+    #expect(probabilities[1] > probabilities[0] + 0.1)
+  }
+
+  @Test("a guess, which comes without a probability, is judged by what became of guesses")
+  func guesses() {
+    var estimator = AcceptanceEstimator()
+    let (guess, sure) = (chain([.init()]), chain([.init(probability: 0.99)]))
+    for _ in 0..<300 {
+      estimator.observe(judgement(guess, accepted: 0, isRejected: true))
+      estimator.observe(judgement(sure, accepted: 1, isRejected: false))
+    }
+    #expect(estimator.probability(of: 0, in: guess) < 0.2)
+    #expect(estimator.probability(of: 0, in: sure) > 0.8)
+  }
+
+  @Test("the cost rule ends a chain that the head doubts and goes on with one that it trusts")
+  func headCost() {
+    var costs = costs
+    // 2 ms per further token at 200 tokens/s: it must be accepted with 0.4.
+    for _ in 0..<40 { costs.observeRound(tokenCount: 2, seconds: 0.01) }
+    let draft = { (acceptance: Float) in
+      chain([0, 0.99, acceptance].map { DraftSignals(probability: 0.9, previousAcceptance: $0) })
+    }
+    var rule = CostRule(usesHead: true)
+    for _ in 0..<200 {
+      rule.observe(judgement(draft(0.97), accepted: 2, isRejected: false))
+      rule.observe(judgement(draft(0.05), accepted: 1, isRejected: true))
+    }
+    let goesOn = rule.goesOn(after: draft(0.97), costs: costs)
+    let goesOnInDoubt = rule.goesOn(after: draft(0.05), costs: costs)
+    #expect(goesOn && !goesOnInDoubt)
   }
 }

@@ -83,6 +83,9 @@ public struct CostModel: Sendable {
     min(1, Double(rows - 1) / Double(Self.boundByArithmetic - 1))
   }
 
+  /// Of late; nil before the first round.
+  var secondsPerRound: Double? { roundSeconds.value > 0 ? roundSeconds.value : nil }
+
   /// ρ: committed tokens per second of late; nil before the first round.
   public var tokensPerSecond: Double? {
     roundSeconds.value > 0 ? roundTokens.value / roundSeconds.value : nil

@@ -52,7 +52,7 @@ struct EvalCommand: ParsableCommand {
   @Option(help: "The draft: a GGUF file with the same vocabulary.")
   var draft: String?
 
-  @Option(help: "The acceptance head of contestants with specdec++.")
+  @Option(help: "The acceptance head of contestants with specdec++ or head-cost.")
   var head: String?
 
   @Option(help: "Where drafts of contestants with adaedl, confidence or specdec++ end, as of nacre generate.")
@@ -91,8 +91,8 @@ struct EvalCommand: ParsableCommand {
     guard (1...Scheduler.largestCandidateCount).contains(candidates) else {
       throw ValidationError("--candidates is not in 1...\(Scheduler.largestCandidateCount).")
     }
-    guard try head != nil || !contestants.contains(where: { $0.policy == .acceptanceHead }) else {
-      throw ValidationError("specdec++ needs --head.")
+    if head == nil, let policy = try contestants.lazy.compactMap(\.policy).first(where: \.needsHead) {
+      throw ValidationError("\(policy.rawValue) needs --head.")
     }
   }
 

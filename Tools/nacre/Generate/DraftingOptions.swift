@@ -5,6 +5,10 @@ import Decoding
 enum PolicyName: String, ExpressibleByArgument, CaseIterable, Codable {
   case fixed, adaedl, confidence, cost
   case acceptanceHead = "specdec++"
+  case headCost = "head-cost"
+
+  /// Whether it looks at what an acceptance head says.
+  var needsHead: Bool { self == .acceptanceHead || self == .headCost }
 }
 
 /// Who drafts: guessers, in the order in which they are asked, and last perhaps the draft model.
@@ -37,7 +41,7 @@ struct DraftingOptions: ParsableArguments {
     help: """
       Where a draft ends. fixed: at --draft-length; adaedl: where the draft is unsure (entropy, AdaEDL); confidence: \
       where its token is improbable; cost: where one more token costs more than it brings, as measured; specdec++: where an acceptance head, --head, says \
-      that a rejection is likely (default: cost with auto and with pearl without --draft-length, else fixed).
+      that a rejection is likely; head-cost: as cost, but by what that head says (default: cost with auto and with pearl without --draft-length, else fixed).
       """)
   var policy: PolicyName?
 
@@ -48,7 +52,9 @@ struct DraftingOptions: ParsableArguments {
       """)
   var stopThreshold: Double?
 
-  @Option(help: "The acceptance head of --policy specdec++: a file made by train-head for this draft.")
+  @Option(
+    help: "The acceptance head of --policy specdec++ and head-cost: a file made by train-head for this draft."
+  )
   var head: String?
 
   @Option(
@@ -73,8 +79,8 @@ struct DraftingOptions: ParsableArguments {
     guard candidates == 1 || drafter.hasModel else {
       throw ValidationError("--candidates are continued by a draft model; --drafter has none.")
     }
-    guard policy != .acceptanceHead || head != nil else {
-      throw ValidationError("--policy specdec++ needs --head.")
+    if let policy, policy.needsHead && head == nil {
+      throw ValidationError("--policy \(policy.rawValue) needs --head.")
     }
     guard head == nil || drafter.hasModel else {
       throw ValidationError("--head judges what a draft model drafts; --drafter has none.")
@@ -98,6 +104,7 @@ extension PolicyName {
     case .adaedl: .adaEDL(threshold: threshold)
     case .confidence: .confidence(threshold: threshold)
     case .cost: .cost
+    case .headCost: .headCost
     case .acceptanceHead: .acceptanceHead(threshold: threshold ?? 0.5)
     }
   }
