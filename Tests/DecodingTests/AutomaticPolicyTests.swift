@@ -75,6 +75,14 @@ struct AutomaticPolicyTests {
     #expect(lanes.secondsByWay[.freeRunning, default: 0] < 0.08 * lanes.seconds)
   }
 
+  @Test("finds out within the first tokens that a draft is of no use")
+  func uselessFromTheStart() {
+    var lanes = SimulatedLanes(acceptance: 0, speedRatio: 3, slowdown: 2)
+    var policy = AutomaticPolicy()
+    lanes.run(&policy, tokens: 64)
+    #expect(lanes.tokensPerSecond > 0.93 / lanes.pass(1))
+  }
+
   @Test("tries a drafter that nobody can review, now and then")
   func unknowable() {
     var lanes = SimulatedLanes()

@@ -1,7 +1,8 @@
 extension AutomaticPolicy {
   private static let ways = Way.allCases
-  /// Tokens between two looks at the choice.
+  /// Tokens between two looks at the choice; fewer while it is new: a draft that is no good shows it at once.
   private static let tokensPerChoice = 16
+  private static let tokensPerFirstChoice = 6
   private static let tokensPerTrial = 48
   /// Another way must promise this much more.
   private static let leastGain = 1.04
@@ -12,7 +13,10 @@ extension AutomaticPolicy {
   /// Looks at the choice again.
   mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
     // The target alone finds out nothing new between reviews, but what failed before may be tried again.
-    tokensUntilChoice = hasChosen && way == .autoregressive ? Self.tokensPerTrial : Self.tokensPerChoice
+    tokensUntilChoice =
+      hasChosen && way == .autoregressive
+      ? Self.tokensPerTrial
+      : min(max(Self.tokensPerFirstChoice, self[way].stayTokenCount), Self.tokensPerChoice)
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {

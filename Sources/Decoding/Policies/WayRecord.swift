@@ -9,6 +9,7 @@ struct WayRecord: Sendable {
   private var roundCount = 0
   /// Since it was chosen.
   private var stay = (tokens: 0, seconds: 0.0)
+  var stayTokenCount: Int { stay.tokens }
   private var nextTry = Self.shortestPatience
   private var patience = Self.shortestPatience
 
