@@ -6,6 +6,8 @@ extension AutomaticPolicy {
   private static let tokensPerTrial = 48
   /// Another way must promise this much more.
   private static let leastGain = 1.04
+  /// And by so much more, over the number of rounds that speak against a way that drafts: a few say little.
+  private static let doubt = 0.5
   /// Drafting in turn instead of the target alone: of two that come to the same, the one that drafts learns how the text
   /// changes.
   private static let leastGainOfDrafting = 1.01
@@ -34,16 +36,22 @@ extension AutomaticPolicy {
     decide()
   }
 
+  /// How many times as fast as the way in use another must promise to be.
+  private var leastGain: Double {
+    way == .autoregressive
+      ? Self.leastGain : Self.leastGain + Self.doubt / Double(1 + self[way].roundCount)
+  }
+
   private mutating func decide() {
     var speeds = InlineArray<3, Double>(repeating: 0)
     var best = way
-    var bestSpeed = hasChosen ? self[way].judgedSpeed * Self.leastGain : 0
+    var bestSpeed = hasChosen ? self[way].judgedSpeed * leastGain : 0
     for (index, other) in Self.ways.enumerated() {
       let isInUse = hasChosen && other == way
       speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
       // As if it promised that much more.
       let advantage =
-        way == .autoregressive && other == .speculative ? Self.leastGain / Self.leastGainOfDrafting : 1
+        way == .autoregressive && other == .speculative ? leastGain / Self.leastGainOfDrafting : 1
       if !isInUse && speeds[index] * advantage > bestSpeed {
         (best, bestSpeed) = (other, speeds[index] * advantage)
       }

@@ -6,7 +6,8 @@ struct WayRecord: Sendable {
   private var bias: Average
   private var tokens = Average(0, span: Self.rememberedRoundCount)
   private var seconds = Average(0, span: Self.rememberedRoundCount)
-  private var roundCount = 0
+  /// Of this stay, and of this text.
+  private(set) var roundCount = 0
   /// Since it was chosen.
   private var stay = (tokens: 0, seconds: 0.0)
   var stayTokenCount: Int { stay.tokens }
