@@ -84,6 +84,21 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 0.93 / lanes.pass(1))
   }
 
+  @Test("a useless draft is given up as soon when the target worked alone before")
+  func uselessAgain() {
+    var lanes = SimulatedLanes(acceptance: 0, speedRatio: 3, slowdown: 2)
+    var policy = AutomaticPolicy()
+    var longest = 0.0
+    for _ in 0..<12 {
+      policy.begin()
+      lanes.forgetTimes()
+      lanes.run(&policy, tokens: 64)
+      longest = max(longest, lanes.seconds - lanes.secondsByWay[.autoregressive, default: 0])
+    }
+    // At most about ten rounds of a drafted token or two and a pass.
+    #expect(longest < 10 * (2 * lanes.draft + lanes.pass(3)))
+  }
+
   @Test("gives a draft a few tokens' time that is right less often in the beginning, where it pays later")
   func badLuckInTheBeginning() {
     var (seconds, best) = (0.0, 0.0)

@@ -7,18 +7,14 @@ extension AutomaticPolicy {
   /// Another way must promise this much more.
   private static let leastGain = 1.04
   /// And by so much more, over the number of rounds that speak against a way that drafts: a few say little.
-  private static let doubt = 0.5
+  private static let doubt = 0.8
   /// Drafting in turn instead of the target alone: of two that come to the same, the one that drafts learns how the text
   /// changes.
   private static let leastGainOfDrafting = 1.01
 
   /// Looks at the choice again.
   mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
-    // The target alone finds out nothing new between reviews, but what failed before may be tried again.
-    tokensUntilChoice =
-      hasChosen && way == .autoregressive
-      ? Self.tokensPerTrial
-      : min(max(Self.tokensPerFirstChoice, self[way].stayTokenCount), Self.tokensPerChoice)
+    defer { tokensUntilChoice = tokensUntilNextChoice }
     let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {
@@ -34,6 +30,13 @@ extension AutomaticPolicy {
     self[.speculative].forecast = speculative.tokensPerSecond
     self[.freeRunning].forecast = free?.tokensPerSecond ?? 0
     decide()
+  }
+
+  private var tokensUntilNextChoice: Int {
+    // The target alone finds out nothing new between reviews, but what failed before may be tried again.
+    way == .autoregressive && hasChosen
+      ? Self.tokensPerTrial
+      : min(max(Self.tokensPerFirstChoice, self[way].stayTokenCount), Self.tokensPerChoice)
   }
 
   /// How many times as fast as the way in use another must promise to be.

@@ -43,7 +43,7 @@ public struct AutomaticPolicy: LengthPolicy {
   public init(longest: Int = 16, log: ChoiceLog? = nil) {
     precondition(longest >= 1, "something is drafted")
     (self.longest, self.log) = (longest, log)
-    records = Way.allCases.map { WayRecord(isCertain: $0 == .autoregressive) }
+    records = Way.allCases.map { WayRecord($0) }
   }
 
   public var maximumProposalCount: Int { 2 * longest }

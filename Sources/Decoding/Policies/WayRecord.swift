@@ -14,8 +14,15 @@ struct WayRecord: Sendable {
   private var nextTry = Self.shortestPatience
   private var patience = Self.shortestPatience
 
-  /// A forecast knows nothing of what it does not model; until it was held against a measurement, it counts for less.
-  private static let unprovenBias = 0.93
+  /// A forecast knows nothing of what it does not model; until it was held against a measurement, it counts for less:
+  /// where models take turns by what handing over costs, beside each other by whatever they share.
+  private static func unprovenBias(_ way: AutomaticPolicy.Way) -> Double {
+    switch way {
+    case .autoregressive: 1
+    case .speculative: 0.98
+    case .freeRunning: 0.93
+    }
+  }
   /// Rounds that its measured speed is that of.
   private static let rememberedRoundCount = 24
   /// As how many rounds the forecast counts beside those: a few rounds say little, as some texts are luckier than others.
@@ -27,8 +34,7 @@ struct WayRecord: Sendable {
   /// What was not tried for long may promise a little less and is tried all the same.
   private static let curiosity = 1.03
 
-  /// - Parameter isCertain: Whether the forecast models all there is.
-  init(isCertain: Bool) { bias = Average(isCertain ? 1 : Self.unprovenBias, span: 8) }
+  init(_ way: AutomaticPolicy.Way) { bias = Average(Self.unprovenBias(way), span: 8) }
 
   mutating func add(tokenCount: Int, seconds newSeconds: Double) {
     tokens.add(Double(tokenCount))
