@@ -160,6 +160,16 @@ struct StopRuleTests {
     #expect(estimator.probability(of: 0, in: sure) > 0.8)
   }
 
+  @Test("a draft whose probabilities are not numbers teaches nothing that spoils what comes after")
+  func notANumber() {
+    var estimator = AcceptanceEstimator(usesHead: true)
+    let broken = chain([.init(probability: .nan), .init(probability: .nan, previousAcceptance: .nan)])
+    for _ in 0..<10 { estimator.observe(judgement(broken, accepted: 1, isRejected: true)) }
+    let (sure, unsure) = (chain([.init(probability: 0.99)]), chain([.init(probability: 0.01)]))
+    #expect((0...1).contains(estimator.probability(of: 0, in: broken)))
+    #expect(estimator.probability(of: 0, in: sure) > estimator.probability(of: 0, in: unsure))
+  }
+
   @Test("the cost rule ends a chain that the head doubts and goes on with one that it trusts")
   func headCost() {
     var costs = costs

@@ -19,8 +19,9 @@ struct LogisticRegression: Sendable, Equatable {
   }
 }
 
-/// log(p / (1 − p)), of probabilities so near to 0 or 1 that nobody can know them, that of 0.001 or 0.999.
+/// log(p / (1 − p)); of probabilities so near to 0 or 1 that nobody can know them, that of 0.001 or 0.999, and of what is
+/// not a number, as a draft with broken weights may tell, that of 0.001.
 func logOdds(_ probability: Double) -> Double {
-  let probability = min(max(probability, 0.001), 0.999)
+  let probability = probability > 0.001 ? min(probability, 0.999) : 0.001
   return log(probability / (1 - probability))
 }
