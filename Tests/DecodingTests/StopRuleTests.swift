@@ -160,6 +160,20 @@ struct StopRuleTests {
     #expect(estimator.probability(of: 0, in: sure) > 0.8)
   }
 
+  @Test("the cost rule weighs no time for what is drafted while the target computes anyway")
+  func meanwhile() {
+    var costs = CostModel()
+    for rows in 1...20 { costs.set(secondsPerPass: 0.01, rows: rows) }
+    costs.set(secondsPerDraftedToken: 0.009)
+    for _ in 0..<40 { costs.observeRound(tokenCount: 1, seconds: 0.01) }
+    var rule = CostRule()
+    let chain = chain([.init(probability: 0.5)])
+    let waits = rule.goesOn(after: chain, costs: costs)
+    costs.draftsMeanwhile = true
+    let goesOn = rule.goesOn(after: chain, costs: costs)
+    #expect(!waits && goesOn)
+  }
+
   @Test("a draft whose probabilities are not numbers teaches nothing that spoils what comes after")
   func notANumber() {
     var estimator = AcceptanceEstimator(usesHead: true)

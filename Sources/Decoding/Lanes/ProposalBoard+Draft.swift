@@ -45,6 +45,7 @@ extension ProposalBoard {
       permit.wantsAlternatives =
         wantsAlternatives && branches.capacity > 0 && sequence.proposalCount == 0
       permit.costs = sharedCosts
+      permit.costs.draftsMeanwhile = isTargetBusy
       return permit
     }
   }

@@ -31,6 +31,8 @@ public struct CostModel: Sendable {
   public internal(set) var draftSlowdown = Average(1)
   /// Whether the models never compute at the same time: they share their cores.
   public var takesTurns = false
+  /// Whether what is drafted now takes no time of its own: the target computes meanwhile.
+  public var draftsMeanwhile = false
   // Averaged apart, so that long rounds count as long as they are.
   var roundTokens = Average(0)
   var roundSeconds = Average(0)

@@ -54,7 +54,7 @@ public struct CostRule: StopRule, Sendable {
   }
 
   private func isWorthwhile(_ chain: DraftChain, _ costs: CostModel) -> Bool {
-    guard let rate = costs.tokensPerSecond, let draft = costs.draft,
+    guard let rate = costs.tokensPerSecond, let draft = costs.draftsMeanwhile ? 0 : costs.draft,
       let now = costs.verify(rows: chain.count + 1)
     else { return true }
     var survival = survival(of: chain)
