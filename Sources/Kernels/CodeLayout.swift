@@ -4,14 +4,33 @@ import CKernelABI
 protocol CodeLayout {
   /// Bytes of one block of 32 columns of 16 rows.
   static var blockBytes: Int { get }
-  /// Unpacks one block: once for all inputs of a tile.
-  static func unpack(_ block: UnsafeRawPointer) -> CodeWords
+  /// Unpacks word `index` of a block: columns 4 · index … 4 · index + 3 of 16 rows.
+  static func word(_ block: UnsafeRawPointer, _ index: Int) -> Codes
   /// First value of an accumulator: takes back what codes are larger than the factors they stand for.
   /// - Parameter start: That for codes larger by 128 (activation_layout.h).
   static func start(_ start: Int32) -> Ints
   static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints
   /// The factor that an unpacked code stands for.
   static func value(_ code: UInt8) -> Float
+
+  /// Sums of the code's products in 16 bits, for levels that multiply half the rows at a time.
+  associatedtype Sums: PairSums
+  /// How many words' products fit such a sum.
+  static var wordsPerSum: Int { get }
+  /// What codes, being larger than the factors they stand for, add too much to sums of their products.
+  /// - Parameter start: That for codes larger by 128 (activation_layout.h).
+  static func correction(_ start: Int32) -> Int32
+}
+
+extension CodeLayout {
+  static var wordsPerSum: Int { @inline(__always) get { 8 } }
+
+  /// Unpacks one block: once for all inputs of a tile.
+  @inline(__always) static func unpack(_ block: UnsafeRawPointer) -> CodeWords {
+    CodeWords(
+      a: word(block, 0), b: word(block, 1), c: word(block, 2), d: word(block, 3),
+      e: word(block, 4), f: word(block, 5), g: word(block, 6), h: word(block, 7))
+  }
 }
 
 /// Eight words: word k holds columns 4k…4k+3 of 16 rows.
@@ -30,11 +49,12 @@ enum Offset16: CodeOffset { @inline(__always) static func start(_ start: Int32) 
 enum Offset32: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 2 } }
 
 /// Codes of at most 7 bits.
-protocol SmallCodes: CodeLayout {
+protocol SmallCodes: CodeLayout where Sums == SmallPairSums {
   associatedtype Offset: CodeOffset
 }
 
 extension SmallCodes {
+  @inline(__always) static func correction(_ start: Int32) -> Int32 { Offset.start(start) }
   @inline(__always) static func start(_ start: Int32) -> Ints { Ints(repeating: Offset.start(start)) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_small(accumulator, codes, word)
@@ -43,9 +63,10 @@ extension SmallCodes {
 }
 
 /// 8-bit codes, value + 128.
-protocol LargeCodes: CodeLayout {}
+protocol LargeCodes: CodeLayout where Sums == LargePairSums {}
 
 extension LargeCodes {
+  @inline(__always) static func correction(_ start: Int32) -> Int32 { start }
   @inline(__always) static func start(_ start: Int32) -> Ints { nacre_dot_start_128(start) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_128(accumulator, codes, word)

@@ -43,10 +43,41 @@ struct Pair<First: InputTile, Second: InputTile>: InputTile where First.Weights 
   }
 }
 
-typealias Tile2<T: InputTile> = Pair<T, T>
-typealias Tile3<T: InputTile> = Pair<Tile2<T>, T>
-typealias Tile4<T: InputTile> = Pair<Tile2<T>, Tile2<T>>
-typealias Tile5<T: InputTile> = Pair<Tile4<T>, T>
-typealias Tile6<T: InputTile> = Pair<Tile4<T>, Tile2<T>>
-typealias Tile7<T: InputTile> = Pair<Tile4<T>, Tile3<T>>
-typealias Tile8<T: InputTile> = Pair<Tile4<T>, Tile4<T>>
+/// The tiles of one to eight inputs.
+protocol TileFamily {
+  associatedtype Weights
+  associatedtype One: InputTile where One.Weights == Weights
+  associatedtype Two: InputTile where Two.Weights == Weights
+  associatedtype Three: InputTile where Three.Weights == Weights
+  associatedtype Four: InputTile where Four.Weights == Weights
+  associatedtype Five: InputTile where Five.Weights == Weights
+  associatedtype Six: InputTile where Six.Weights == Weights
+  associatedtype Seven: InputTile where Seven.Weights == Weights
+  associatedtype Eight: InputTile where Eight.Weights == Weights
+}
+
+/// Tiles that take a block's weights at once.
+enum PlainTiles<One: InputTile>: TileFamily {
+  typealias Weights = One.Weights
+  typealias Two = Pair<One, One>
+  typealias Three = Pair<Two, One>
+  typealias Four = Pair<Two, Two>
+  typealias Five = Pair<Four, One>
+  typealias Six = Pair<Four, Two>
+  typealias Seven = Pair<Four, Three>
+  typealias Eight = Pair<Four, Four>
+}
+
+/// Tiles that may take them in steps.
+enum SteppedTiles<Tile: SteppedTile>: TileFamily {
+  typealias Weights = Tile.Weights
+  typealias Plain = PlainTiles<Tile>
+  typealias One = InSteps<Tile>
+  typealias Two = InSteps<Plain.Two>
+  typealias Three = InSteps<Plain.Three>
+  typealias Four = InSteps<Plain.Four>
+  typealias Five = InSteps<Plain.Five>
+  typealias Six = InSteps<Plain.Six>
+  typealias Seven = InSteps<Plain.Seven>
+  typealias Eight = InSteps<Plain.Eight>
+}

@@ -4,7 +4,7 @@ import CKernelABI
 protocol QuantizedFormat {
   associatedtype Code: CodeLayout
   associatedtype Scale: ScaleLayout
-  associatedtype Tile: InputTile where Tile.Weights == BlockWeights<Code, Scale.Scales>
+  associatedtype Tile: SteppedTile where Tile.Weights == BlockWeights<Code, Scale.Scales>
   static var element: Int32 { get }
 }
 
@@ -83,7 +83,7 @@ enum FormatIQ4_XS: QuantizedFormat {
 
 /// 16 interleaved rows of a quantized format (packed_layout.h).
 struct QuantizedGroup<Format: QuantizedFormat>: RowGroup {
-  typealias Tile = Format.Tile
+  typealias Tiles = SteppedTiles<Format.Tile>
   let start: UnsafeRawPointer
 
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_QUANTIZED_TILE_WIDTH) } }
@@ -108,7 +108,7 @@ struct QuantizedGroup<Format: QuantizedFormat>: RowGroup {
     prefetch(
       codes, byteCount: blockBytes, operationCount: Int(NACRE_BLOCK_OPERATIONS), tileWidth: tileWidth)
     return BlockWeights(
-      words: Format.Code.unpack(codes),
+      words: Format.Code.unpack(codes), packed: codes,
       scales: Format.Scale.load(head, codes + Int(nacre_block_code_bytes(Format.element))))
   }
 

@@ -2,7 +2,7 @@ import CKernelABI
 
 /// How the weights of 16 interleaved rows are stored, and how a tile of inputs goes over them.
 protocol RowGroup {
-  associatedtype Tile: InputTile where Tile.Weights == Weights
+  associatedtype Tiles: TileFamily where Tiles.Weights == Weights
   associatedtype Weights
   /// What the blocks of a unit share.
   associatedtype Head
@@ -61,17 +61,17 @@ func multiply<Group: RowGroup>(
       }
       if Group.maximumTileWidth > 4 && width > 4 {
         switch width {
-        case 5: run(Tile5<Group.Tile>.self)
-        case 6: run(Tile6<Group.Tile>.self)
-        case 7: run(Tile7<Group.Tile>.self)
-        default: run(Tile8<Group.Tile>.self)
+        case 5: run(Group.Tiles.Five.self)
+        case 6: run(Group.Tiles.Six.self)
+        case 7: run(Group.Tiles.Seven.self)
+        default: run(Group.Tiles.Eight.self)
         }
       } else if Group.maximumTileWidth > 2 && width > 2 {
-        if width == 3 { run(Tile3<Group.Tile>.self) } else { run(Tile4<Group.Tile>.self) }
+        if width == 3 { run(Group.Tiles.Three.self) } else { run(Group.Tiles.Four.self) }
       } else if Group.maximumTileWidth > 1 && width == 2 {
-        run(Tile2<Group.Tile>.self)
+        run(Group.Tiles.Two.self)
       } else {
-        run(Group.Tile.self)
+        run(Group.Tiles.One.self)
       }
       done += width
     }

@@ -65,7 +65,7 @@ struct FloatInput: InputTile {
 /// Rows are padded with zeros to a multiple of 4 columns; inputs must be readable that far, and finite.
 struct RowGroupFloat<Element: FloatElement>: RowGroup {
   let start: UnsafeRawPointer
-  typealias Tile = FloatInput
+  typealias Tiles = PlainTiles<FloatInput>
 
   static var maximumTileWidth: Int { @inline(__always) get { Int(NACRE_FLOAT_TILE_WIDTH) } }
 

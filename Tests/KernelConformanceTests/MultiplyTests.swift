@@ -53,15 +53,22 @@ import Testing
     }
   }
 
-  @Test("extreme codes do not overflow", arguments: KernelLevel.supported, [KernelElement.q8_0, .q4_0])
+  @Test("extreme codes do not overflow", arguments: KernelLevel.supported, Self.elements)
   func extremes(level: KernelLevel, element: KernelElement) throws {
     let kernels = try KernelLibrary(level: level)
-    let matrix = PackedTestMatrix(element, rows: 16, columns: 64, kernels: kernels)
     for sign: Float in [-1, 1] {
-      // Every activation code is ±127; weights have the sign that makes every product as large as it can be.
-      let input = (0..<64).map { matrix.values[$0] < 0 ? -sign : sign }
-      let (found, expected) = (matrix.product([input])[0][0], matrix.expected(input)[0])
-      #expect(abs(Double(found) - expected.value) <= 2e-6 * expected.magnitude)
+      // One weight of each block takes the longer end of the codes' range, all others the other end.
+      let weights = (0..<256).map { sign * ($0 % 16 == 0 ? -1 : 0.99) }
+      let matrix = PackedTestMatrix(element, Array(repeating: weights, count: 16), kernels: kernels)
+      // Every activation code is ±127; some inputs have the signs that make every product as large as it can be.
+      let inputs = (0..<256).map { matrix.values[$0] < 0 ? -1 : 1 as Float }
+      let all = [inputs, inputs.map { -$0 }, inputs.map(\.magnitude), inputs.map { -$0.magnitude }]
+      for (found, input) in zip(matrix.product(all), all) {
+        let expected = matrix.expected(input)[0]
+        for value in found.prefix(16) {
+          #expect(abs(Double(value) - expected.value) <= 2e-6 * expected.magnitude)
+        }
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ import Platform
 import Quantization
 import TestSupport
 
-/// A random matrix: its packed form, and its values as the oracle decodes them.
+/// A matrix: its packed form, and its values as the oracle decodes them.
 struct PackedTestMatrix {
   let rowCount: Int
   let columnCount: Int
@@ -15,13 +15,20 @@ struct PackedTestMatrix {
   let values: [Float]
   private let memory: AlignedBuffer
 
+  /// Random weights.
   init(_ element: KernelElement, rows: Int, columns: Int, kernels: KernelLibrary, seed: UInt64 = 1) {
+    var numbers = SeededGenerator(seed: seed)
+    self.init(element, (0..<rows).map { _ in numbers.floats(columns, spread: 0.5) }, kernels: kernels)
+  }
+
+  /// - Parameter weights: Rows of one length, to be quantized.
+  init(_ element: KernelElement, _ weights: [[Float]], kernels: KernelLibrary) {
+    let (rows, columns) = (weights.count, weights[0].count)
     rowCount = rows
     columnCount = columns
     self.kernels = kernels
-    var numbers = SeededGenerator(seed: seed)
     let format = BlockFormats.writableFormat(for: element.elementType)!
-    let rowBytes = (0..<rows).map { _ in format.quantize(numbers.floats(columns, spread: 0.5)) }
+    let rowBytes = weights.map { format.quantize($0) }
     values = rowBytes.flatMap { format.dequantize($0) }
     let groupBytes = element.groupBytes(columnCount: columns)
     memory = AlignedBuffer(byteCount: (rows + 15) / 16 * groupBytes + 8192)

@@ -5,6 +5,7 @@
 
 #include "activation_layout.h"
 #include "cache_layout.h"
+#include "half_row_shims.h"
 #include "packed_layout.h"
 #include "vector_shims.h"
 
