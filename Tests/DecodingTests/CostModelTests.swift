@@ -45,8 +45,35 @@ struct CostModelTests {
     costs.set(secondsPerDraftedToken: 0.002)
     for _ in 0..<40 { costs.observePass(rows: 1, seconds: 0.015, overlap: 0) }
     #expect(try #require(costs.draft) > 0.0026)
-    for _ in 0..<40 { costs.observeDraft(seconds: 0.0021, isOverlapped: false) }
+    for _ in 0..<40 { costs.observeDraft(seconds: 0.0021, isFirst: false, isOverlapped: false) }
     #expect(abs(try #require(costs.draft) - 0.0021) < 1e-4)
+  }
+
+  @Test("of a number of rows is soon found out where the measurement at load was wrong and others are known well")
+  func wrongAtLoad() {
+    var costs = measured([1: 7, 2: 7.2, 3: 11, 4: 12])
+    observe([2: 7.2], count: 40, in: &costs)
+    observe([3: 7.8], count: 3, in: &costs)
+    #expect(time(costs, 3) < 8.4 && abs(time(costs, 2) - 7.2) < 0.3)
+  }
+
+  @Test("a chain's first token may take longer, which says nothing about the next ones")
+  func firstToken() throws {
+    var costs = measured([1: 10, 4: 11])
+    costs.set(secondsPerDraftedToken: 0.001)
+    for _ in 0..<40 {
+      costs.observeDraft(seconds: 0.004, isFirst: true, isOverlapped: false)
+      costs.observeDraft(seconds: 0.0012, isFirst: false, isOverlapped: false)
+      costs.observeDraft(seconds: 0.009, isFirst: true, isOverlapped: true)
+    }
+    #expect(abs(try #require(costs.draft) - 0.0012) < 1e-4)
+    #expect(abs(costs.firstDraftExtra - 0.0028) < 3e-4 && costs.draftSlowdown.value == 1)
+    let forecast = SpeedForecast(acceptance: 0, costs: costs)
+    // 2 · 1.2 ms, 2.8 ms more for the first, and T(3).
+    #expect(abs(try #require(forecast.speculative(draftLength: 2)) - 1 / 0.01587) < 1)
+    // Interrupted.
+    for _ in 0..<40 { costs.observeDraft(seconds: 1, isFirst: true, isOverlapped: false) }
+    #expect(costs.firstDraftExtra < 0.025)
   }
 
   @Test("is no less for fewer rows than what was seen for more; one odd pass changes little")

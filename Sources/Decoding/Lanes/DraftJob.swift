@@ -113,7 +113,9 @@ final class DraftJob: Job {
     board.beginStep(at: stepStart)
     let needs = permit.wantsAlternatives ? rule.needs.union(.alternatives) : rule.needs
     let signals = drafter.step(sequence, telling: needs, unless: board.rejection)
-    board.endStep(proposing: signals, on: sequence, from: stepStart, to: clock.now, under: permit)
+    board.endStep(
+      proposing: signals, isFirst: chain.count == 0, on: sequence, from: stepStart, to: clock.now,
+      under: permit)
     guard let signals else {
       if board.rejection.isCancelled {
         board.noteCancelledStep()

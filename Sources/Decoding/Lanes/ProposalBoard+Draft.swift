@@ -53,9 +53,12 @@ extension ProposalBoard {
   func beginStep(at instant: ContinuousClock.Instant) { withLock { stepStart = instant } }
 
   /// Ends a step that proposed the last token of `sequence`.
-  /// - Parameter signals: Nil: nothing was proposed, or not on this sequence.
+  /// - Parameters:
+  ///   - signals: Nil: nothing was proposed, or not on this sequence.
+  ///   - isFirst: Whether it is the first token of a chain.
   func endStep(
-    proposing signals: DraftSignals?, on sequence: TokenSequence, from start: ContinuousClock.Instant,
+    proposing signals: DraftSignals?, isFirst: Bool, on sequence: TokenSequence,
+    from start: ContinuousClock.Instant,
     to end: ContinuousClock.Instant, under permit: Permit
   ) {
     endStep(from: start, to: end)
@@ -67,7 +70,7 @@ extension ProposalBoard {
       if signals.readCount <= 2 {
         let isSame = permit.passCount == passCount
         sharedCosts.observeDraft(
-          seconds: (end - start) / .seconds(1), isOverlapped: isSame ? isTargetBusy : nil)
+          seconds: (end - start) / .seconds(1), isFirst: isFirst, isOverlapped: isSame ? isTargetBusy : nil)
       }
       let position = sequence.count - 1
       guard permit.epoch == epoch && position == proposedEnd else { return }

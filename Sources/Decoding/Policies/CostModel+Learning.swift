@@ -3,6 +3,7 @@ extension CostModel {
   public mutating func set(secondsPerPass seconds: Double, rows: Int) {
     guard rows >= 1, rows <= Self.maximumRowCount, seconds > 0 else { return }
     shape[rows] = seconds / level(rows)
+    passCounts[rows] = 0
     largestRowCount = max(largestRowCount, rows)
   }
 
@@ -22,8 +23,20 @@ extension CostModel {
     self.draftSlowdown = Average(max(1, draftSlowdown), weight: Self.measuredWeight)
   }
 
-  /// How much of what a pass took longer than expected its number of rows is blamed for, in the long run.
-  private static let shapeRate = 0.03
+  /// How much of what a pass took longer than expected its number of rows is blamed for: little where such passes were
+  /// many, much where this is the first among many others.
+  private func shapeRate(rows: Int) -> Double {
+    let shape = Self.shapeVariance / Double(1 + passCounts[rows])
+    let level = Self.levelVariance / Double(1 + passCount) + Self.levelDrift
+    return max(Self.leastShapeRate, shape / (shape + level + Self.passVariance))
+  }
+  private static let leastShapeRate = 0.03
+  // Squares of relative errors, about: of the measurement at load, of the machine's speed since, from one pass to the
+  // next, and of one pass.
+  private static let shapeVariance = 0.008
+  private static let levelVariance = 0.06
+  private static let levelDrift = 0.001
+  private static let passVariance = 0.0025
   /// A measurement at load counts as much as this many passes.
   private static let measuredWeight = 8
 
@@ -38,9 +51,13 @@ extension CostModel {
       // A pass that the system interrupted says nothing about the next.
       let ratio = min(max(seconds / expected, 0.5), 2)
       let share = arithmeticShare(rows)
-      narrowLevel.add(narrowLevel.value * (1 + (1 - share) * (ratio - 1)))
-      wideLevel.add(wideLevel.value * (1 + share * (ratio - 1)))
-      shape[rows] *= 1 + Self.shapeRate * (ratio - 1)
+      let shapeRate = shapeRate(rows: rows)
+      let levelRatio = 1 + (1 - shapeRate) * (ratio - 1)
+      narrowLevel.add(narrowLevel.value * (1 + (1 - share) * (levelRatio - 1)))
+      wideLevel.add(wideLevel.value * (1 + share * (levelRatio - 1)))
+      shape[rows] *= 1 + shapeRate * (ratio - 1)
+      passCounts[rows] += 1
+      passCount += 1
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
       let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)
@@ -51,12 +68,22 @@ extension CostModel {
     }
   }
 
+  /// More, in units of T_d, is no longer of the first token but of something that interrupted it.
+  private static let largestFirstExtra = 16.0
+
   /// One drafted token.
-  /// - Parameter isOverlapped: Whether the target computed for all of that time; nil: for a part of it.
-  mutating func observeDraft(seconds: Double, isOverlapped: Bool?) {
+  /// - Parameters:
+  ///   - isFirst: Whether nothing was pending.
+  ///   - isOverlapped: Whether the target computed for all of that time; nil: for a part of it.
+  mutating func observeDraft(seconds: Double, isFirst: Bool, isOverlapped: Bool?) {
     guard let isOverlapped, seconds > 0 else { return }
     guard let draft else { return draftShape.add(seconds / narrowLevel.value) }
-    if isOverlapped {
+    if isFirst {
+      guard !isOverlapped else { return }
+      // Where chains have one token, it is all that tells about T_d.
+      if seconds < draft { draftShape.add(seconds / narrowLevel.value) }
+      firstShape.add(min(max(seconds - draft, 0), Self.largestFirstExtra * draft) / narrowLevel.value)
+    } else if isOverlapped {
       draftSlowdown.add(min(max(seconds / draft, 1), 4))
     } else {
       draftShape.add(min(seconds, 2 * draft) / narrowLevel.value)

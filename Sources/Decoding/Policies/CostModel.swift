@@ -5,6 +5,9 @@ public struct CostModel: Sendable {
 
   // Seconds of a target pass by rows, relative to `level`; 0 where nothing was measured. Element 0 is unused.
   var shape = InlineArray<66, Double>(repeating: 0)
+  // Passes of each number of rows, and all, since the measurement at load.
+  var passCounts = InlineArray<66, Int>(repeating: 0)
+  var passCount = 0
   /// Largest number of rows that was measured.
   var largestRowCount = 0
   // Fast averages beside the slow shape: passes get slower as the context grows, the clock falls or others use the memory,
@@ -21,6 +24,11 @@ public struct CostModel: Sendable {
 
   /// T_d: seconds per drafted token while the target rests; nil before the first.
   public var draft: Double? { draftShape.value > 0 ? draftShape.value * narrowLevel.value : nil }
+  // Relative to the level of narrow passes as well.
+  var firstShape = Average(0, weight: 0, span: Self.levelSpan)
+  /// Seconds that the first token of a chain takes longer than the next ones: the target's weights have taken the cache
+  /// meanwhile, there is a token more to read, and the lane has to wake up.
+  public var firstDraftExtra: Double { firstShape.value * narrowLevel.value }
   // How many times as long a pass of few rows, bound by memory, and one of many, bound by arithmetic, takes while the
   // draft computes.
   var narrowSlowdown = Average(1)

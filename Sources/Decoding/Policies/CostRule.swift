@@ -3,8 +3,8 @@
 /// accepted and ρ the tokens per second of late. Looking at one token only would end every chain at a step of T.
 ///
 /// Now and then a chain that is likely to be accepted goes on for a few more: longer passes may have become cheaper than
-/// they were when they were measured, and nobody would know. By what they cost as far as is known, these take a hundredth
-/// of the time.
+/// they were when they were measured, and nobody would know. By what they cost and bring as far as is known, these lose a
+/// hundredth of the time.
 public struct CostRule: StopRule, Sendable {
   private var estimator: AcceptanceEstimator
   /// Ends of chains since the last one that was longer for a trial, and how many tokens the newest may still be longer.
@@ -29,22 +29,27 @@ public struct CostRule: StopRule, Sendable {
     if !isAtEnd {
       isAtEnd = true
       endCount += 1
-      trialLength = 0
-      if isTimeForTrial(chain, costs) { (endCount, trialLength) = (0, Self.longestTrial) }
+      trialLength = trialLengthDue(chain, costs)
+      if trialLength > 0 { endCount = 0 }
     }
     guard trialLength > 0, survival(of: chain) > Self.leastSurvival else { return false }
     trialLength -= 1
     return true
   }
 
-  private func isTimeForTrial(_ chain: DraftChain, _ costs: CostModel) -> Bool {
+  /// How many more tokens are drafted to see what they cost: those that are the least of a loss, if it is time; else 0.
+  private func trialLengthDue(_ chain: DraftChain, _ costs: CostModel) -> Int {
     guard endCount >= Self.leastEndsPerTrial, survival(of: chain) > Self.leastSurvival,
-      let draft = costs.draft, let round = costs.secondsPerRound,
-      let now = costs.verify(rows: chain.count + 1),
-      let later = costs.verify(rows: chain.count + 1 + Self.longestTrial)
-    else { return false }
-    let seconds = Double(Self.longestTrial) * draft + max(0, later - now)
-    return seconds <= Self.largestTrialShare * Double(endCount) * round
+      let round = costs.secondsPerRound, let rate = costs.tokensPerSecond, costs.draft != nil
+    else { return 0 }
+    var best = (length: 0, seconds: Self.largestTrialShare * Double(endCount) * round)
+    var balance = Balance(chain, survival: survival(of: chain))
+    for length in 1...Self.foresight {
+      guard balance.extend(estimator.expectedProbability, costs) else { return 0 }
+      let loss = balance.seconds - balance.gain / rate
+      if loss <= best.seconds { best = (length, loss) }
+    }
+    return best.length
   }
 
   private func survival(of chain: DraftChain) -> Double {
@@ -54,24 +59,42 @@ public struct CostRule: StopRule, Sendable {
   }
 
   private func isWorthwhile(_ chain: DraftChain, _ costs: CostModel) -> Bool {
-    guard let rate = costs.tokensPerSecond, let draft = costs.draftsMeanwhile ? 0 : costs.draft,
-      let now = costs.verify(rows: chain.count + 1)
-    else { return true }
-    var survival = survival(of: chain)
-    var gain = 0.0
-    for number in 1...Self.foresight {
-      survival *= estimator.expectedProbability
-      gain += survival
-      guard let later = costs.verify(rows: chain.count + 1 + number) else { return true }
-      if gain >= rate * (Double(number) * draft + max(0, later - now)) { return true }
+    // In the first round, what the target alone would give.
+    guard let rate = costs.tokensPerSecond ?? costs.verify(rows: 1).map({ 1 / $0 }) else { return true }
+    var balance = Balance(chain, survival: survival(of: chain))
+    for _ in 1...Self.foresight {
+      guard balance.extend(estimator.expectedProbability, costs) else { return true }
+      if balance.gain >= rate * balance.seconds { return true }
     }
     return false
+  }
+
+  /// What more tokens bring, and what they cost.
+  private struct Balance {
+    private let rows: Int
+    private var survival: Double
+    private var length = 0
+    private(set) var gain = 0.0
+    private(set) var seconds = 0.0
+
+    init(_ chain: DraftChain, survival: Double) { (rows, self.survival) = (chain.count + 1, survival) }
+
+    /// - Returns: False where times are not known yet.
+    mutating func extend(_ probability: Double, _ costs: CostModel) -> Bool {
+      length += 1
+      survival *= probability
+      gain += survival
+      guard let draft = costs.draftsMeanwhile ? 0 : costs.draft, let now = costs.verify(rows: rows),
+        let later = costs.verify(rows: rows + length)
+      else { return false }
+      seconds = Double(length) * draft + max(0, later - now)
+      return true
+    }
   }
 
   /// Tokens that it looks ahead.
   private static let foresight = 4
   private static let leastEndsPerTrial = 12
-  private static let longestTrial = 4
   /// Most of the time that goes into trials.
   private static let largestTrialShare = 0.01
   /// A chain that is likelier than this to be accepted as a whole may be longer for a trial.

@@ -36,10 +36,11 @@ public struct SpeedForecast: Sendable {
 
   private func power(_ exponent: Int) -> Double { powers[min(exponent, CostModel.maximumRowCount)] }
 
-  /// Draft γ tokens, then verify: (1 − α^(γ+1)) / (1 − α) tokens in γ·T_d + T(γ + 1).
+  /// Draft γ tokens, then verify: (1 − α^(γ+1)) / (1 − α) tokens in γ·T_d + T(γ + 1), and what a first token takes longer.
   public func speculative(draftLength: Int) -> Double? {
     guard let draft = costs.draft, let pass = verify(rows: draftLength + 1) else { return nil }
-    return tokens(rows: draftLength + 1) / (Double(draftLength) * draft + pass)
+    let drafting = costs.firstDraftExtra + Double(draftLength) * draft
+    return tokens(rows: draftLength + 1) / (drafting + pass)
   }
 
   /// Draft without a pause while verifying.
@@ -58,7 +59,8 @@ public struct SpeedForecast: Sendable {
     let isThrough = power(waiting + 1)
     // Number of further passes: each is followed by another if all of its rows accept.
     let steadyCount = isThrough / max(1e-6, 1 - power(steady.drafted))
-    let time = Double(waiting) * draft + first.seconds + steadyCount * steady.seconds
+    let drafting = waiting > 0 ? costs.firstDraftExtra + Double(waiting) * draft : 0
+    let time = drafting + first.seconds + steadyCount * steady.seconds
     return (firstTokens + steadyCount * steadyTokens) / time
   }
 
@@ -78,7 +80,7 @@ public struct SpeedForecast: Sendable {
   private func step(rows: Int, draftCount: Int) -> Double? {
     guard let draft = costs.draft, let pass = verify(rows: rows) else { return nil }
     let drafting = Double(draftCount) * draft
-    if costs.takesTurns { return pass + drafting }
+    if costs.takesTurns { return pass + costs.firstDraftExtra + drafting }
     let slowPass = pass * costs.targetSlowdown(rows: rows)
     let slowDrafting = drafting * costs.draftSlowdown.value
     return slowPass <= slowDrafting

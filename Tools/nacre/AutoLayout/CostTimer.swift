@@ -39,6 +39,7 @@ private final class CostMeasurement: Job {
   private static let rowCounts = [1, 2, 3, 4, 6, 8, 12, 16]
   /// Fewer are measured when passes are long.
   private static let longest = Duration.seconds(2)
+  private static let roundCount = 7
 
   private let target: PassTimer
   private let draft: PassTimer?
@@ -51,14 +52,7 @@ private final class CostMeasurement: Job {
   }
 
   func run() {
-    let start = ContinuousClock.now
-    let rowCounts = !verifies ? [1] : Self.rowCounts.filter { $0 <= target.mostRows }
-    for rows in [1, rowCounts.last!] + rowCounts.dropFirst().dropLast() {
-      if ContinuousClock.now - start > Self.longest { break }
-      target.rowCount = rows
-      target.run()
-      costs.passSeconds[rows] = target.typicalSeconds
-    }
+    measureTarget()
     guard let draft else { return }
     if let lane {
       lane.start(draft)
@@ -68,6 +62,22 @@ private final class CostMeasurement: Job {
     }
     costs.draftSeconds = draft.typicalSeconds
     if let lane { measureTogether(draft, on: lane) }
+  }
+
+  /// In rounds over all numbers of rows: what disturbs the machine for a while disturbs all of them alike.
+  private func measureTarget() {
+    let start = ContinuousClock.now
+    let rowCounts = !verifies ? [1] : Self.rowCounts.filter { $0 <= target.mostRows }
+    var seconds: [Int: [Double]] = [:]
+    target.warmUp()
+    for _ in 0..<Self.roundCount {
+      for rows in [1, rowCounts.last!] + rowCounts.dropFirst().dropLast() {
+        if !seconds.isEmpty && ContinuousClock.now - start > Self.longest { break }
+        target.rowCount = rows
+        seconds[rows, default: []].append(target.time())
+      }
+    }
+    costs.passSeconds = seconds.mapValues(median)
   }
 
   /// Both lanes compute without a pause; what each takes longer than alone is its slowdown.
@@ -117,16 +127,12 @@ private final class PassTimer: Job {
   var typicalSeconds: Double { median(seconds) }
 
   func run() {
-    model.rollBack(to: 0)
-    forward(rowCount: min(Self.context, model.contextLength))
-    // The first one only warms up.
-    pass()
+    warmUp()
     seconds.removeAll(keepingCapacity: true)
     let start = ContinuousClock.now
     repeat {
-      let passStart = ContinuousClock.now
-      pass()
-      if seconds.count < Self.mostTimes { seconds.append((ContinuousClock.now - passStart) / .seconds(1)) }
+      let time = time()
+      if seconds.count < Self.mostTimes { seconds.append(time) }
     } while !isDone(after: ContinuousClock.now - start)
   }
 
@@ -135,9 +141,19 @@ private final class PassTimer: Job {
     return seconds.count >= Self.mostPasses || (time > Self.longest && seconds.count >= 2)
   }
 
-  private func pass() {
+  /// The tokens before each pass, and a first one.
+  func warmUp() {
+    model.rollBack(to: 0)
+    forward(rowCount: min(Self.context, model.contextLength))
+    _ = time()
+  }
+
+  /// Seconds of one pass.
+  func time() -> Double {
+    let start = ContinuousClock.now
     model.rollBack(to: min(Self.context, model.contextLength - rowCount))
     forward(rowCount: rowCount)
+    return (ContinuousClock.now - start) / .seconds(1)
   }
 
   private func forward(rowCount: Int) {

@@ -20,8 +20,12 @@ struct TelemetrySection: Encodable {
   let draftIdleSeconds: Double
   /// T(1), in seconds: a target pass of one row while the draft rests, of late.
   let targetPassSeconds: Double?
+  /// Element n: T(n + 1), of late.
+  let targetPassSecondsByRows: [Double]
   /// T_d, in seconds: a drafted token while the target rests, of late.
   let draftTokenSeconds: Double?
+  /// Seconds that the first token of a chain takes longer than that, of late.
+  let firstDraftExtraSeconds: Double
   /// κ: how much longer a target pass takes while the draft computes, and the reverse; 0 where they never do.
   let targetSlowdown: Double
   /// The same for passes of eight rows.
@@ -29,6 +33,8 @@ struct TelemetrySection: Encodable {
   let draftSlowdown: Double
   /// What `auto` chose, and when.
   let choices: [Choice]
+
+  private static let mostRows = 17
 
   struct Choice: Encodable {
     let tokenCount: Int
@@ -50,7 +56,9 @@ struct TelemetrySection: Encodable {
     targetIdleSeconds = telemetry.targetIdle / .seconds(1)
     draftIdleSeconds = telemetry.draftIdle / .seconds(1)
     targetPassSeconds = result.costs.verify(rows: 1)
+    targetPassSecondsByRows = (1...Self.mostRows).compactMap { result.costs.verify(rows: $0) }
     draftTokenSeconds = result.costs.draft
+    firstDraftExtraSeconds = result.costs.firstDraftExtra
     targetSlowdown = result.costs.targetSlowdown(rows: 1) - 1
     wideTargetSlowdown = result.costs.targetSlowdown(rows: 8) - 1
     draftSlowdown = result.costs.draftSlowdown.value - 1
