@@ -49,7 +49,7 @@ struct CostModelTests {
     #expect(abs(try #require(costs.draft) - 0.0021) < 1e-4)
   }
 
-  @Test("of a number of rows is soon found out where the measurement at load was wrong and others are known well")
+  @Test("of a number of rows is soon found out where it was measured wrongly and others are known well")
   func wrongAtLoad() {
     var costs = measured([1: 7, 2: 7.2, 3: 11, 4: 12])
     observe([2: 7.2], count: 40, in: &costs)
