@@ -55,7 +55,7 @@ protocol SmallCodes: CodeLayout where Sums == SmallPairSums {
 
 extension SmallCodes {
   @inline(__always) static func correction(_ start: Int32) -> Int32 { Offset.start(start) }
-  @inline(__always) static func start(_ start: Int32) -> Ints { Ints(repeating: Offset.start(start)) }
+  @inline(__always) static func start(_ start: Int32) -> Ints { Ints(repeating: correction(start)) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_small(accumulator, codes, word)
   }

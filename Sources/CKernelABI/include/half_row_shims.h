@@ -1,6 +1,6 @@
-// Products of 8 rows × 32 columns of codes, summed in 16 bits: for levels that multiply bytes in pairs (AVX2). Twice the
-// products for each instruction that dot products of four have there, and no more registers than there are.
-// Only kernel sources use them.
+// Products of 8 rows × 32 columns of codes, summed in 16 bits: for levels that multiply bytes in pairs (AVX2). They take
+// half the instructions of dot products of four with codes of at most 4 bits, as many with codes of 8, and no more
+// registers than there are. Only kernel sources use them.
 #pragma once
 
 #include "vector_shims.h"

@@ -10,7 +10,7 @@ struct LayoutCache {
   }
 
   private struct Contents: Codable {
-    static let currentVersion = 6
+    static let currentVersion = 7
     var version = Self.currentVersion
     var entries: [String: Entry] = [:]
   }
