@@ -173,6 +173,29 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 1.5 / lanes.pass(1))
   }
 
+  @Test("learns that texts begin harder than they go on, and drafts where they get easier")
+  func hardBeginnings() {
+    func seconds<Policy: LengthPolicy>(_ make: () -> Policy) -> Double {
+      var seconds = 0.0
+      for seed: UInt64 in 1...5 {
+        var (lanes, policy) = (SimulatedLanes(acceptance: 0, speedRatio: 2.7, slowdown: 2), make())
+        (lanes.takesTurns, lanes.reviewCost) = (true, 8)
+        lanes.random = SeededGenerator(seed: seed)
+        for _ in 0..<20 {
+          policy.begin()
+          for (acceptance, count) in [(0.25, 20), (0.6, 60)] {
+            lanes.acceptance = acceptance
+            lanes.run(&policy, tokens: count)
+          }
+        }
+        seconds += lanes.seconds
+      }
+      return seconds
+    }
+    let best = min(seconds { AutoregressivePolicy() }, seconds { SpeculativePolicy(draftLength: 1) })
+    #expect(seconds { AutomaticPolicy() } < best / 0.98)
+  }
+
   @Test("spends little on finding out that a draft is of no use, however long that takes each time")
   func expensiveReviews() {
     var lanes = SimulatedLanes(acceptance: 0.2, speedRatio: 3, slowdown: 2)

@@ -3,7 +3,7 @@ extension AutomaticPolicy {
   /// Tokens between two looks at the choice; fewer while it is new: a draft that is no good shows it at once.
   private static let tokensPerChoice = 16
   private static let tokensPerFirstChoice = 6
-  private static let tokensPerTrial = 48
+  private static let tokensPerTrial = 16
   /// Another way must promise this much more.
   private static let leastGain = 1.04
   /// And by so much more, over the number of rounds that speak against a way that drafts: a few say little.
@@ -15,7 +15,7 @@ extension AutomaticPolicy {
   /// Looks at the choice again.
   mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
     defer { tokensUntilChoice = tokensUntilNextChoice }
-    let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
+    let forecast = SpeedForecast(acceptance: acceptance.ahead, costs: costs)
     guard let alone = forecast.autoregressive, let speculative = forecast.bestSpeculative(upTo: longest)
     else {
       // Nothing is known yet: a short draft measures both models.
@@ -29,7 +29,21 @@ extension AutomaticPolicy {
     self[.autoregressive].forecast = alone
     self[.speculative].forecast = speculative.tokensPerSecond
     self[.freeRunning].forecast = free?.tokensPerSecond ?? 0
+    self[way].explained = speed(at: self[way].acceptance ?? acceptance.rate, costs)
+    let ofLate = speed(at: acceptance.rate, costs)
+    self[way].outlook = ofLate > 0 ? self[way].forecast / ofLate : 1
     decide()
+  }
+
+  /// Forecast of the way in use.
+  private func speed(at acceptance: Double, _ costs: CostModel) -> Double {
+    let forecast = SpeedForecast(acceptance: acceptance, costs: costs)
+    let speed = switch way {
+    case .autoregressive: forecast.autoregressive
+    case .speculative: forecast.bestSpeculative(upTo: longest)?.tokensPerSecond
+    case .freeRunning: forecast.bestFreeRunning(upTo: longest)?.tokensPerSecond
+    }
+    return speed ?? 0
   }
 
   private var tokensUntilNextChoice: Int {
@@ -69,7 +83,7 @@ extension AutomaticPolicy {
     reviews.restart()
     log?.add(
       .init(
-        tokenCount: tokenCount, way: way, acceptance: acceptance.rate,
+        tokenCount: tokenCount, way: way, acceptance: acceptance.ahead,
         speeds: Self.ways.enumerated().map { ($1, speeds[$0]) }))
   }
 }

@@ -5,7 +5,7 @@
 /// the measured times and the acceptance of late, corrected by how right the forecast was when they were last in use.
 /// Another way is taken only if it promises clearly more, and tried again only after ever longer intervals if it did not
 /// keep the promise. While the target works alone, the draft now and then reads what was written: that shows when it is
-/// worth asking again. A new text is expected to be as texts are.
+/// worth asking again. A new text is expected to be as texts are, harder or easier in the beginning than later.
 public struct AutomaticPolicy: LengthPolicy {
   /// A way to schedule the lanes.
   public enum Way: String, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public struct AutomaticPolicy: LengthPolicy {
 
   let longest: Int
   let log: ChoiceLog?
-  var acceptance = RecentAcceptance()
+  var acceptance = TextAcceptance()
   private var records: [WayRecord]
   var way = Way.autoregressive
   var draftLength = 1
@@ -34,8 +34,6 @@ public struct AutomaticPolicy: LengthPolicy {
 
   /// What a review leaves of the weight of what was known before.
   private static let rememberedShare = 0.25
-  /// Judged tokens that what is typical of texts counts as in the beginning of one.
-  private static let typicalWeight = 8.0
 
   /// - Parameters:
   ///   - longest: Most tokens drafted before or during a pass, at least 1.
@@ -49,11 +47,7 @@ public struct AutomaticPolicy: LengthPolicy {
   public var maximumProposalCount: Int { 2 * longest }
 
   public mutating func begin() {
-    if hasChosen && trials.begin(isAlone: way == .autoregressive) {
-      acceptance.forget()
-    } else {
-      acceptance.expectTypical(weight: Self.typicalWeight)
-    }
+    acceptance.begin(asIfUnknown: hasChosen && trials.begin(isAlone: way == .autoregressive))
     (tokensUntilChoice, isNewChain) = (0, true)
     (chainSeconds, isFirstRound) = (0, true)
     // What it gave, it gave for another text.
@@ -78,12 +72,13 @@ public struct AutomaticPolicy: LengthPolicy {
   public mutating func observe(_ result: RoundResult, costs: CostModel) {
     // No part of the way's own speed.
     if result.action == .review { return learn(from: result.agreement, after: result.seconds) }
-    acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
+    acceptance.add(
+      accepted: result.acceptedCount, tested: result.testedCount, written: result.committedCount)
     chainSeconds += result.seconds
     if result.rowCount > 0 {
       // With the first draft a model catches up on all that the target wrote alone.
       if way == .autoregressive || !isFirstRound {
-        self[way].add(tokenCount: result.committedCount, seconds: chainSeconds)
+        self[way].add(result, seconds: chainSeconds)
       }
       (chainSeconds, isFirstRound) = (0, false)
     }
@@ -94,16 +89,16 @@ public struct AutomaticPolicy: LengthPolicy {
   }
 
   private mutating func learn(from agreement: RoundResult.Agreement?, after seconds: Double) {
-    reviews.end(after: seconds)
+    let tested = agreement?.tested ?? 0
+    reviews.end(after: seconds, isAnswered: tested > 0)
     tokensUntilChoice = 0
-    if let agreement, agreement.tested > 0 {
+    if let agreement, tested > 0 {
       // The last look was long ago.
-      acceptance.fade(to: Self.rememberedShare)
-      acceptance.add(accepted: agreement.agreed, tested: agreement.tested)
+      acceptance.review(
+        agreed: agreement.agreed, of: tested, leaving: Self.rememberedShare)
     } else {
       // Nobody can tell but by trying, in the end.
-      acceptance.fade(to: 0.5)
-      acceptance.add(accepted: 1, tested: 2)
+      acceptance.doubt()
     }
   }
 

@@ -9,7 +9,7 @@
 public struct FreeRunningPolicy: LengthPolicy, Sendable {
   /// Most tokens drafted during a pass.
   private let longest: Int
-  private var acceptance = RecentAcceptance()
+  private var acceptance = FadingRatio.acceptanceOfLate
   private var plan: FreeRunningPlan
   /// Most tokens drafted before a pass, where the models take turns.
   private var draftLength: Int
@@ -45,13 +45,13 @@ public struct FreeRunningPolicy: LengthPolicy, Sendable {
       isNewChain = false
       return
     }
-    acceptance.add(accepted: result.acceptedCount, tested: result.testedCount)
+    acceptance.add(Double(result.acceptedCount), of: result.testedCount)
     isNewChain = result.acceptedCount < result.committedCount
     roundsUntilForecast = max(0, roundsUntilForecast - 1)
   }
 
   private mutating func forecast(_ costs: CostModel, hasStopRule: Bool) {
-    let forecast = SpeedForecast(acceptance: acceptance.rate, costs: costs)
+    let forecast = SpeedForecast(acceptance: acceptance.value, costs: costs)
     if costs.takesTurns {
       guard let best = forecast.bestSpeculative(upTo: longest) else { return }
       draftLength = SpeedForecast.limit(

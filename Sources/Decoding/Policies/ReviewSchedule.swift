@@ -8,12 +8,18 @@ struct ReviewSchedule: Sendable {
   private var cost = 0.0
 
   /// Fewer tokens say little.
-  private static let leastTokenCount = 64
+  private static let leastTokenCount = 24
+  /// Where nobody can review, and it comes to a trial.
+  private static let tokensPerTrial = 96
+  private var isReviewable = true
   /// Most of the time that goes into reviews.
   private static let largestShare = 0.01
 
   /// Whether it is time for one.
-  var isDue: Bool { tokenCount >= Self.leastTokenCount && cost <= Self.largestShare * seconds }
+  var isDue: Bool {
+    tokenCount >= (isReviewable ? Self.leastTokenCount : Self.tokensPerTrial)
+      && cost <= Self.largestShare * seconds
+  }
 
   /// The target wrote something.
   mutating func pass(tokenCount: Int, seconds: Double) {
@@ -24,8 +30,9 @@ struct ReviewSchedule: Sendable {
   /// A text begins.
   mutating func begin() { tokenCount = 0 }
 
-  mutating func end(after seconds: Double) {
-    cost = seconds
+  /// - Parameter isAnswered: Whether the draft could say anything.
+  mutating func end(after seconds: Double, isAnswered: Bool) {
+    (cost, isReviewable) = (seconds, isAnswered)
     restart()
   }
 

@@ -4,7 +4,7 @@ struct TextTrials: Sendable {
   private var textCount = 0
   private var interval = Self.shortestInterval
 
-  private static let shortestInterval = 2
+  private static let shortestInterval = 4
   private static let longestInterval = 16
 
   /// A text begins.

@@ -2,10 +2,16 @@
 struct WayRecord: Sendable {
   /// Tokens per second by `SpeedForecast`; 0 where it is not to be had.
   var forecast = 0.0
+  /// What the forecast would have been for the rounds that its speed is that of, had it known how many tokens they accepted.
+  var explained = 0.0
+  /// How many times as fast it will be as it was of late, since other tokens are expected to be accepted.
+  var outlook = 1.0
   /// How many times as fast as the forecast it was.
   private var bias: Average
   private var tokens = Average(0, span: Self.rememberedRoundCount)
   private var seconds = Average(0, span: Self.rememberedRoundCount)
+  private var accepted = Average(0, span: Self.rememberedRoundCount)
+  private var tested = Average(0, span: Self.rememberedRoundCount)
   /// Of this stay, and of this text.
   private(set) var roundCount = 0
   /// Since it was chosen.
@@ -36,12 +42,20 @@ struct WayRecord: Sendable {
 
   init(_ way: AutomaticPolicy.Way) { bias = Average(Self.unprovenBias(way), span: 8) }
 
-  mutating func add(tokenCount: Int, seconds newSeconds: Double) {
+  /// Learns from a pass.
+  /// - Parameter newSeconds: Of the pass and of drafting for it.
+  mutating func add(_ result: RoundResult, seconds newSeconds: Double) {
+    let tokenCount = result.committedCount
     tokens.add(Double(tokenCount))
     seconds.add(newSeconds)
+    accepted.add(Double(result.acceptedCount))
+    tested.add(Double(result.testedCount))
     roundCount += 1
     stay = (stay.tokens + tokenCount, stay.seconds + newSeconds)
   }
+
+  /// α in the rounds that its speed is that of; nil if nothing was judged.
+  var acceptance: Double? { tested.value > 0 ? accepted.value / tested.value : nil }
 
   private var measured: Double? {
     roundCount > 0 && seconds.value > 0 ? tokens.value / seconds.value : nil
@@ -52,13 +66,14 @@ struct WayRecord: Sendable {
     let promised = forecast * bias.value
     guard let measured else { return promised }
     let weight = Double(min(roundCount, Self.rememberedRoundCount))
-    return (weight * measured + Self.forecastWeight * promised) / (weight + Self.forecastWeight)
+    return (weight * measured * outlook + Self.forecastWeight * promised)
+      / (weight + Self.forecastWeight)
   }
 
   /// Remembers how right the forecast is.
   mutating func learnBias() {
-    guard let measured, roundCount >= Self.provenRoundCount, forecast > 0 else { return }
-    bias.add(min(max(measured / forecast, 0.5), 2))
+    guard let measured, roundCount >= Self.provenRoundCount, explained > 0 else { return }
+    bias.add(min(max(measured / explained, 0.5), 2))
   }
 
   /// Tokens per second that it would give.
@@ -71,7 +86,7 @@ struct WayRecord: Sendable {
   /// Begins to be in use, or with another text.
   mutating func enter() {
     tokens = Average(0, span: Self.rememberedRoundCount)
-    seconds = tokens
+    (seconds, accepted, tested) = (tokens, tokens, tokens)
     roundCount = 0
     stay = (0, 0)
   }
@@ -82,7 +97,7 @@ struct WayRecord: Sendable {
     // What was worth while until now may be tried again soon.
     let wasGood = Double(stay.tokens) > speed * stay.seconds
     if roundCount < Self.provenRoundCount && forecast > 0 {
-      bias.add(min(max(judgedSpeed / forecast, 0.5), 2))
+      bias.add(min(max(judgedSpeed / (forecast * outlook), 0.5), 2))
     }
     patience = wasGood ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
     nextTry = tokenCount + patience

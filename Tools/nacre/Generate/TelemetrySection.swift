@@ -77,7 +77,7 @@ extension ChoiceLog.Choice {
     let speeds = speeds.filter { $0.tokensPerSecond > 0 }
       .map { "\($0.way.rawValue) \(Int($0.tokensPerSecond.rounded()))" }
     return
-      "auto: \(way.rawValue) from token \(tokenCount) on: \(Int((acceptance * 100).rounded())) % accepted of late; "
+      "auto: \(way.rawValue) from token \(tokenCount) on: \(Int((acceptance * 100).rounded())) % likely to be accepted; "
       + "expected tokens/s: \(speeds.joined(separator: ", "))\n"
   }
 }
