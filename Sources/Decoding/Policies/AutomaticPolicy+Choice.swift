@@ -38,11 +38,12 @@ extension AutomaticPolicy {
   /// Forecast of the way in use.
   private func speed(at acceptance: Double, _ costs: CostModel) -> Double {
     let forecast = SpeedForecast(acceptance: acceptance, costs: costs)
-    let speed = switch way {
-    case .autoregressive: forecast.autoregressive
-    case .speculative: forecast.bestSpeculative(upTo: longest)?.tokensPerSecond
-    case .freeRunning: forecast.bestFreeRunning(upTo: longest)?.tokensPerSecond
-    }
+    let speed =
+      switch way {
+      case .autoregressive: forecast.autoregressive
+      case .speculative: forecast.bestSpeculative(upTo: longest)?.tokensPerSecond
+      case .freeRunning: forecast.bestFreeRunning(upTo: longest)?.tokensPerSecond
+      }
     return speed ?? 0
   }
 
