@@ -35,15 +35,14 @@ extension AutomaticPolicy {
     decide()
   }
 
-  /// Forecast of the way in use.
-  private func speed(at acceptance: Double, _ costs: CostModel) -> Double {
-    let forecast = SpeedForecast(acceptance: acceptance, costs: costs)
+  /// Forecast of the way in use, if so many were accepted.
+  private func speed(at rate: Double, _ costs: CostModel) -> Double {
+    if way == .autoregressive || rate == acceptance.ahead { return self[way].forecast }
+    let forecast = SpeedForecast(acceptance: rate, costs: costs)
     let speed =
-      switch way {
-      case .autoregressive: forecast.autoregressive
-      case .speculative: forecast.bestSpeculative(upTo: longest)?.tokensPerSecond
-      case .freeRunning: forecast.bestFreeRunning(upTo: longest)?.tokensPerSecond
-      }
+      way == .speculative
+      ? forecast.bestSpeculative(upTo: longest)?.tokensPerSecond
+      : forecast.bestFreeRunning(upTo: longest)?.tokensPerSecond
     return speed ?? 0
   }
 
