@@ -5,7 +5,7 @@ public final class ChoiceLog {
     /// Number of tokens generated before.
     public let tokenCount: Int
     public let way: AutomaticPolicy.Way
-    /// α of late.
+    /// α that is expected of the next tokens.
     public let acceptance: Double
     /// Expected tokens per second of each way; 0 where it is not to be had.
     public let speeds: [(way: AutomaticPolicy.Way, tokensPerSecond: Double)]

@@ -97,7 +97,7 @@ struct WayRecord: Sendable {
     // What was worth while until now may be tried again soon.
     let wasGood = Double(stay.tokens) > speed * stay.seconds
     if roundCount < Self.provenRoundCount && forecast > 0 {
-      bias.add(min(max(judgedSpeed / (forecast * outlook), 0.5), 2))
+      bias.add(min(max(judgedSpeed / forecast, 0.5), 2))
     }
     patience = wasGood ? Self.shortestPatience : min(2 * patience, Self.longestPatience)
     nextTry = tokenCount + patience
