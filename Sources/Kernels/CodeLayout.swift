@@ -13,11 +13,11 @@ protocol CodeLayout {
   /// The factor that an unpacked code stands for.
   static func value(_ code: UInt8) -> Float
 
-  /// Sums of the code's products in 16 bits, for levels that multiply half the rows at a time.
-  associatedtype Sums: PairSums
+  /// Sums of the code's products, for levels that multiply half the rows at a time.
+  associatedtype Sums: EightRowSums
   /// How many words' products fit such a sum.
   static var wordsPerSum: Int { get }
-  /// What codes, being larger than the factors they stand for, add too much to sums of their products.
+  /// What codes, being larger than the factors they stand for, add too much to such sums.
   /// - Parameter start: That for codes larger by 128 (activation_layout.h).
   static func correction(_ start: Int32) -> Int32
 }
@@ -49,7 +49,7 @@ enum Offset16: CodeOffset { @inline(__always) static func start(_ start: Int32) 
 enum Offset32: CodeOffset { @inline(__always) static func start(_ start: Int32) -> Int32 { start >> 2 } }
 
 /// Codes of at most 7 bits.
-protocol SmallCodes: CodeLayout where Sums == SmallPairSums {
+protocol SmallCodes: CodeLayout where Sums == PairSums {
   associatedtype Offset: CodeOffset
 }
 
@@ -63,10 +63,10 @@ extension SmallCodes {
 }
 
 /// 8-bit codes, value + 128.
-protocol LargeCodes: CodeLayout where Sums == LargePairSums {}
+protocol LargeCodes: CodeLayout where Sums == SignedSums {}
 
 extension LargeCodes {
-  @inline(__always) static func correction(_ start: Int32) -> Int32 { start }
+  @inline(__always) static func correction(_ start: Int32) -> Int32 { 0 }
   @inline(__always) static func start(_ start: Int32) -> Ints { nacre_dot_start_128(start) }
   @inline(__always) static func dot(_ accumulator: Ints, _ codes: Codes, _ word: Int32) -> Ints {
     nacre_dot_128(accumulator, codes, word)

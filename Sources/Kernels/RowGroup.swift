@@ -19,22 +19,48 @@ protocol RowGroup {
   func weights(_ head: Head, unit: Int, part: Int, tileWidth: Int) -> Weights
 }
 
-/// One row group times `T.width` inputs.
-@inline(__always)
-func multiplyTile<Group: RowGroup, T: InputTile>(
-  _ type: T.Type, _ group: Group, unitCount: Int, columnCount: Int, input: UnsafeRawPointer, inputStride: Int,
-  output: UnsafeMutablePointer<Float>, outputStride: Int
-) where T.Weights == Group.Weights {
-  var tile = T(input: input, stride: inputStride, columnCount: columnCount)
-  for unit in 0..<unitCount {
-    let head = group.head(unit: unit)
-    for part in 0..<Group.blocksPerUnit {
-      tile.accumulate(
-        group.weights(head, unit: unit, part: part, tileWidth: T.width),
-        block: unit * Group.blocksPerUnit + part)
+/// One row group times some inputs.
+struct TileProduct<Group: RowGroup> {
+  let group: Group
+  let unitCount, columnCount: Int
+  let input: UnsafeRawPointer
+  let inputStride: Int
+  let output: UnsafeMutablePointer<Float>
+  let outputStride: Int
+
+  /// A function of its own for each tile: one with all of them takes the optimizer far longer.
+  @inline(never)
+  func compute<T: InputTile>(_ type: T.Type) where T.Weights == Group.Weights {
+    var tile = T(input: input, stride: inputStride, columnCount: columnCount)
+    for unit in 0..<unitCount {
+      let head = group.head(unit: unit)
+      for part in 0..<Group.blocksPerUnit {
+        tile.accumulate(
+          group.weights(head, unit: unit, part: part, tileWidth: T.width),
+          block: unit * Group.blocksPerUnit + part)
+      }
+    }
+    tile.store(to: output, stride: outputStride)
+  }
+
+  /// With the tile of `width` inputs, 1…8.
+  @inline(__always)
+  func compute(width: Int) {
+    if Group.maximumTileWidth > 4 && width > 4 {
+      switch width {
+      case 5: compute(Group.Tiles.Five.self)
+      case 6: compute(Group.Tiles.Six.self)
+      case 7: compute(Group.Tiles.Seven.self)
+      default: compute(Group.Tiles.Eight.self)
+      }
+    } else if Group.maximumTileWidth > 2 && width > 2 {
+      if width == 3 { compute(Group.Tiles.Three.self) } else { compute(Group.Tiles.Four.self) }
+    } else if Group.maximumTileWidth > 1 && width == 2 {
+      compute(Group.Tiles.Two.self)
+    } else {
+      compute(Group.Tiles.One.self)
     }
   }
-  tile.store(to: output, stride: outputStride)
 }
 
 /// Row groups `groups` of a packed matrix times all inputs: for each group, tiles of nearly equal width.
@@ -52,27 +78,11 @@ func multiply<Group: RowGroup>(
     var done = 0
     for tile in 0..<tileCount {
       let width = (inputCount - done + tileCount - tile - 1) / (tileCount - tile)
-      let tileInput = input + done * inputStride
-      let tileOutput = output + done * outputStride + index * 16
-      @inline(__always) func run<T: InputTile>(_ type: T.Type) where T.Weights == Group.Weights {
-        multiplyTile(
-          T.self, group, unitCount: unitCount, columnCount: columnCount, input: tileInput,
-          inputStride: inputStride, output: tileOutput, outputStride: outputStride)
-      }
-      if Group.maximumTileWidth > 4 && width > 4 {
-        switch width {
-        case 5: run(Group.Tiles.Five.self)
-        case 6: run(Group.Tiles.Six.self)
-        case 7: run(Group.Tiles.Seven.self)
-        default: run(Group.Tiles.Eight.self)
-        }
-      } else if Group.maximumTileWidth > 2 && width > 2 {
-        if width == 3 { run(Group.Tiles.Three.self) } else { run(Group.Tiles.Four.self) }
-      } else if Group.maximumTileWidth > 1 && width == 2 {
-        run(Group.Tiles.Two.self)
-      } else {
-        run(Group.Tiles.One.self)
-      }
+      let product = TileProduct(
+        group: group, unitCount: unitCount, columnCount: columnCount, input: input + done * inputStride,
+        inputStride: inputStride, output: output + done * outputStride + index * 16,
+        outputStride: outputStride)
+      product.compute(width: width)
       done += width
     }
   }

@@ -100,7 +100,7 @@ typealias Score8<T: ScoreTile> = ScorePair<Score4<T>, Score4<T>>
 ///   - queries: Packed (`CacheFormat.pack`).
 ///   - strips: One for each query, `NACRE_ATTENTION_BLOCK` floats apart; position p of the block goes to place p.
 ///   - ahead: What is read next, if it should be prefetched.
-@inline(__always)
+@inline(never)
 func scoreKeys<Format: CacheFormat, Tile: ScoreTile>(
   _ format: Format.Type, _ tileType: Tile.Type, keys: UnsafeRawPointer, tileCount: Int,
   queries: UnsafeRawPointer, headSize: Int, scale: Float, strips: UnsafeMutablePointer<Float>,

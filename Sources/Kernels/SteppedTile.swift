@@ -7,7 +7,7 @@ import CKernelABI
 protocol SteppedTile: InputTile where Weights == BlockWeights<Code, Scale> {
   associatedtype Code: CodeLayout
   associatedtype Scale
-  /// Sums of 8 rows' products in 16 bits.
+  /// Sums of 8 rows' products.
   associatedtype Sums
   /// Dot products of 16 rows.
   associatedtype Dots
@@ -60,11 +60,6 @@ struct InSteps<Tile: SteppedTile>: InputTile {
 
   static var width: Int { @inline(__always) get { Tile.width } }
 
-  /// One or two inputs do not pay for splitting codes that are larger than their sums hold.
-  private static var takesSteps: Bool {
-    @inline(__always) get { NACRE_MULTIPLIES_HALF_ROWS != 0 && width >= Tile.Code.Sums.leastInputs }
-  }
-
   @inline(__always)
   init(input: UnsafeRawPointer, stride: Int, columnCount: Int) {
     tile = Tile(input: input, stride: stride, columnCount: columnCount)
@@ -72,7 +67,7 @@ struct InSteps<Tile: SteppedTile>: InputTile {
 
   @inline(__always)
   mutating func accumulate(_ weights: Tile.Weights, block: Int) {
-    if !Self.takesSteps { return tile.accumulate(weights, block: block) }
+    if NACRE_MULTIPLIES_HALF_ROWS == 0 { return tile.accumulate(weights, block: block) }
     var dots = Tile.noDots
     addHalf(0, weights.packed, block, to: &dots)
     nacre_forget_codes()
@@ -80,39 +75,45 @@ struct InSteps<Tile: SteppedTile>: InputTile {
     tile.finish(dots, weights, block: block)
   }
 
-  /// Written out, as is `addSum`: loops of constant bounds would stay loops.
+  /// Written out, as is `addSum`: loops of constant bounds would stay loops. (Functions inside functions would be
+  /// compiled once more by themselves.)
   @inline(__always)
   private func addHalf(_ half: Int, _ packed: UnsafeRawPointer, _ block: Int, to dots: inout Tile.Dots) {
     let wordCount = smaller(Tile.Code.wordsPerSum, 8 / Tile.columnGroups)
-    @inline(__always) func sum(_ first: Int) {
-      addSum(first..<first + wordCount, half, packed, block, to: &dots)
+    addSum(0, wordCount, half, packed, block, to: &dots)
+    if wordCount == 2 { addSum(2, wordCount, half, packed, block, to: &dots) }
+    if wordCount <= 4 { addSum(4, wordCount, half, packed, block, to: &dots) }
+    if wordCount == 2 { addSum(6, wordCount, half, packed, block, to: &dots) }
+  }
+
+  /// Adds the products of words first …< first + count.
+  @inline(__always)
+  private func addSum(
+    _ first: Int, _ count: Int, _ half: Int, _ packed: UnsafeRawPointer, _ block: Int,
+    to dots: inout Tile.Dots
+  ) {
+    var sums = Tile.noSums
+    addWord(first, half, packed, block, to: &sums)
+    addWord(first + 1, half, packed, block, to: &sums)
+    if count > 2 {
+      addWord(first + 2, half, packed, block, to: &sums)
+      addWord(first + 3, half, packed, block, to: &sums)
     }
-    sum(0)
-    if wordCount == 2 { sum(2) }
-    if wordCount <= 4 { sum(4) }
-    if wordCount == 2 { sum(6) }
+    if count > 4 {
+      addWord(first + 4, half, packed, block, to: &sums)
+      addWord(first + 5, half, packed, block, to: &sums)
+      addWord(first + 6, half, packed, block, to: &sums)
+      addWord(first + 7, half, packed, block, to: &sums)
+    }
+    tile.add(sums, group: first * Tile.columnGroups / 8, half: half, to: &dots)
   }
 
   @inline(__always)
-  private func addSum(
-    _ words: Range<Int>, _ half: Int, _ packed: UnsafeRawPointer, _ block: Int, to dots: inout Tile.Dots
+  private func addWord(
+    _ word: Int, _ half: Int, _ packed: UnsafeRawPointer, _ block: Int, to sums: inout Tile.Sums
   ) {
-    var sums = Tile.noSums
-    @inline(__always) func add(_ index: Int) {
-      if index >= words.count { return }
-      let word = words.lowerBound + index
-      let codes = nacre_half_of(Tile.Code.word(packed, word), Int32(half))
-      tile.add(Tile.Code.Sums.parts(codes), word: word, block: block, to: &sums)
-    }
-    add(0)
-    add(1)
-    add(2)
-    add(3)
-    add(4)
-    add(5)
-    add(6)
-    add(7)
-    tile.add(sums, group: words.lowerBound * Tile.columnGroups / 8, half: half, to: &dots)
+    let codes = nacre_half_of(Tile.Code.word(packed, word), Int32(half))
+    tile.add(Tile.Code.Sums.parts(codes), word: word, block: block, to: &sums)
   }
 
   @inline(__always)

@@ -97,7 +97,7 @@ typealias Mix8 = MixPair<Mix4, Mix4>
 ///   - weights: One strip for each query of the tile.
 ///   - scaled: Strips as long, for weights times scales.
 ///   - ahead: What is read next, if it should be prefetched.
-@inline(__always)
+@inline(never)
 func mixValues<Format: CacheFormat, Tile: MixTile>(
   _ format: Format.Type, _ tileType: Tile.Type, values: UnsafeRawPointer, positions: Range<Int>,
   weights: UnsafePointer<Float>, scaled: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>,

@@ -1,11 +1,12 @@
-// Products of 8 rows × 32 columns of codes, summed in 16 bits: for levels that multiply bytes in pairs (AVX2). They take
-// half the instructions of dot products of four with codes of at most 4 bits, as many with codes of 8, and no more
-// registers than there are. Only kernel sources use them.
+// Products of 8 rows × 32 columns of codes, for levels that multiply bytes in pairs (AVX2): the sums of eight inputs are
+// as many registers as there are beside the codes. Sums in 16 bits, which codes of at most 6 bits fit, take half the
+// instructions of dot products of four. Only kernel sources use them.
 #pragma once
 
 #include "vector_shims.h"
 
 typedef uint8_t nacre_u8x32 __attribute__((ext_vector_type(32)));
+typedef int8_t nacre_i8x32 __attribute__((ext_vector_type(32)));
 typedef int16_t nacre_i16x16 __attribute__((ext_vector_type(16)));
 typedef int32_t nacre_i32x8 __attribute__((ext_vector_type(8)));
 
@@ -25,8 +26,12 @@ NACRE_SHIM nacre_u8x32 nacre_half_of(nacre_u8x64 codes, int32_t half) {
   __builtin_memcpy(halves, &codes, 64);
   return halves[half];
 }
-NACRE_SHIM nacre_u8x32 nacre_low_nibbles32(nacre_u8x32 v) { return v & 15; }
-NACRE_SHIM nacre_u8x32 nacre_high_nibbles32(nacre_u8x32 v) { return v >> 4; }
+/// The values that codes of value + 128 stand for.
+NACRE_SHIM nacre_i8x32 nacre_values32(nacre_u8x32 codes) { return (nacre_i8x32)(codes ^ 0x80); }
+/// |value|: at most 128.
+NACRE_SHIM nacre_u8x32 nacre_magnitudes32(nacre_i8x32 values) {
+  return (nacre_u8x32)__builtin_elementwise_abs(values);
+}
 
 /// sums[2r + i] += codes[4r + 2i] * word.byte[2i] + codes[4r + 2i + 1] * word.byte[2i + 1]; must fit.
 NACRE_SHIM nacre_i16x16 nacre_add_pairs(nacre_i16x16 sums, nacre_u8x32 codes, int32_t word) {
@@ -43,15 +48,32 @@ NACRE_SHIM nacre_i16x16 nacre_add_pairs(nacre_i16x16 sums, nacre_u8x32 codes, in
   return sums;
 }
 
-/// The sums of the 8 rows, times `factor`.
-NACRE_SHIM nacre_i32x8 nacre_sum_pairs(nacre_i16x16 sums, int32_t factor) {
+/// The sums of the 8 rows.
+NACRE_SHIM nacre_i32x8 nacre_sum_pairs(nacre_i16x16 sums) {
 #if defined(__AVX2__)
-  return (nacre_i32x8)_mm256_madd_epi16((__m256i)sums, _mm256_set1_epi16((int16_t)factor));
+  return (nacre_i32x8)_mm256_madd_epi16((__m256i)sums, _mm256_set1_epi16(1));
 #else
   nacre_i32x8 result;
-  for (int row = 0; row < 8; row++) result[row] = (sums[2 * row] + sums[2 * row + 1]) * factor;
+  for (int row = 0; row < 8; row++) result[row] = sums[2 * row] + sums[2 * row + 1];
   return result;
 #endif
+}
+
+/// sums[r] += Σ values[4r + i] * word.byte[i]; |values| · |word| are multiplied, with the sign put to the word: a
+/// pair of products, at most 2 · 128 · 127, fits 16 bits.
+NACRE_SHIM nacre_i32x8 nacre_add_signed(nacre_i32x8 sums, nacre_i8x32 values, nacre_u8x32 magnitudes, int32_t word) {
+#if defined(__AVX2__)
+  __m256i signedWord = _mm256_sign_epi8(_mm256_set1_epi32(word), (__m256i)values);
+  __m256i pairs = _mm256_maddubs_epi16((__m256i)magnitudes, signedWord);
+  sums += (nacre_i32x8)_mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
+  __asm__("" : "+x"(sums));
+#else
+  (void)magnitudes;
+  for (int r = 0; r < 8; r++) {
+    for (int i = 0; i < 4; i++) sums[r] += values[4 * r + i] * (int32_t)(int8_t)(word >> 8 * i);
+  }
+#endif
+  return sums;
 }
 
 NACRE_SHIM nacre_i32x8 nacre_add_rows(nacre_i32x8 a, nacre_i32x8 b) { return a + b; }

@@ -23,8 +23,11 @@ typedef uint8_t nacre_u8x64 __attribute__((ext_vector_type(64)));
 /// Widest tiles that the level's registers hold: inputs beside 16 rows of weights.
 #if defined(__AVX512F__)
 enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 8 };
-#elif defined(__AVX2__)
+#elif defined(__AVXVNNI__)
 enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 3 };
+#elif defined(__AVX2__)
+// 8 rows at a time (half_row_shims.h).
+enum { NACRE_QUANTIZED_TILE_WIDTH = 8, NACRE_FLOAT_TILE_WIDTH = 3 };
 #elif defined(__aarch64__)
 enum { NACRE_QUANTIZED_TILE_WIDTH = 4, NACRE_FLOAT_TILE_WIDTH = 2 };
 #else
