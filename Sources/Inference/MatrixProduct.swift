@@ -6,7 +6,7 @@ import Platform
 ///
 /// Rows that lie on a node are computed by the threads that are at home there, as long as these have time.
 final class MatrixProduct: ParallelOperation {
-  private struct Part {
+  private struct Part: BitwiseCopyable {
     let matrix: PackedMatrix
     let multiply: nacre_multiply
     let input: UnsafeRawPointer
@@ -20,18 +20,21 @@ final class MatrixProduct: ParallelOperation {
   }
 
   /// What the threads of one home do.
-  private struct Share {
+  private struct Share: BitwiseCopyable {
     let threadCount: Int
     var groupCount = 0
     var byteCount = 0
-    var chunks = 0..<0
+    var firstChunk = 0
+    var endChunk = 0
+    var chunks: Range<Int> { firstChunk..<endChunk }
   }
 
   private let kernels: KernelLibrary
   private let homes: [TeamHome]
   private let threadCount: Int
-  private var parts: [Part] = []
-  private var shares: [Share]
+  private var parts: PlainList<Part>
+  /// By home.
+  private var shares: PlainList<Share>
   private var inputCount = 0
 
   /// Chunks below this size cost more to hand out than to do.
@@ -44,15 +47,16 @@ final class MatrixProduct: ParallelOperation {
     self.kernels = kernels
     homes = team.homes
     threadCount = team.threadCapacity
+    parts = PlainList(capacity: 3 * homes.count)
+    shares = PlainList(capacity: homes.count)
     // Guests are at home nowhere, and help everywhere.
-    shares = team.homes.map { Share(threadCount: $0.threadCount + team.guestCapacity) }
-    parts.reserveCapacity(3 * homes.count)
+    for home in homes { shares.append(Share(threadCount: home.threadCount + team.guestCapacity)) }
   }
 
   /// Begins a new product with `inputCount` rows.
   func begin(inputCount: Int) {
-    parts.removeAll(keepingCapacity: true)
-    for home in shares.indices { shares[home] = Share(threadCount: shares[home].threadCount) }
+    parts.removeAll()
+    for home in 0..<shares.count { shares[home] = Share(threadCount: shares[home].threadCount) }
     self.inputCount = inputCount
   }
 
@@ -91,19 +95,19 @@ final class MatrixProduct: ParallelOperation {
     return homes.firstIndex { $0.node == node } ?? 0
   }
 
-  var chunkCount: Int { shares[shares.count - 1].chunks.upperBound }
+  var chunkCount: Int { shares[shares.count - 1].endChunk }
 
   func chunks(ofHome home: Int) -> Range<Int> { shares[home].chunks }
 
   /// Cuts what was added into chunks.
   private func cut() {
     var (first, groupCount) = (0, 0)
-    for home in shares.indices { groupCount += shares[home].groupCount }
-    for home in shares.indices {
+    for home in 0..<shares.count { groupCount += shares[home].groupCount }
+    for home in 0..<shares.count {
       // A home that holds everything is helped by all.
       let threads = shares[home].groupCount == groupCount ? threadCount : shares[home].threadCount
       let end = first + chunkCount(shares[home], threadCount: threads)
-      shares[home].chunks = first..<end
+      (shares[home].firstChunk, shares[home].endChunk) = (first, end)
       first = end
     }
   }
@@ -117,11 +121,13 @@ final class MatrixProduct: ParallelOperation {
 
   func runChunk(_ index: Int, thread: Int) {
     var home = 0
-    while index >= shares[home].chunks.upperBound { home += 1 }
+    while index >= shares[home].endChunk { home += 1 }
     let (groupCount, chunks) = (shares[home].groupCount, shares[home].chunks)
     let first = groupCount * (index - chunks.lowerBound) / chunks.count
     let end = groupCount * (index - chunks.lowerBound + 1) / chunks.count
-    for part in parts where part.home == home {
+    for partIndex in 0..<parts.count {
+      let part = parts[partIndex]
+      guard part.home == home else { continue }
       let begin = max(first - part.firstGroup, 0)
       let end = min(end - part.firstGroup, part.matrix.groupCount)
       guard begin < end else { continue }

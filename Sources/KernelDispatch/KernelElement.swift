@@ -1,7 +1,7 @@
 import CKernelABI
 
 /// A type of weights that kernels multiply, in the order of the table (packed_layout.h).
-public enum KernelElement: Int, CaseIterable, Sendable {
+public enum KernelElement: Int, CaseIterable, Sendable, BitwiseCopyable {
   case f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, q4_k, q5_k, q6_k, iq4_nl, iq4_xs
 
   /// Whether inputs are int8 blocks of 32 (true) or floats.

@@ -1,5 +1,5 @@
 /// A view of a weight matrix in the x16 layout; does not own its memory.
-public struct PackedMatrix: @unchecked Sendable {
+public struct PackedMatrix: BitwiseCopyable, @unchecked Sendable {
   // Invariant: `start` points to `byteCount` bytes that whoever made the view keeps alive and does not change.
   public let element: KernelElement
   public let rowCount: Int

@@ -205,6 +205,24 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 0.97 / lanes.pass(1))
   }
 
+  @Test("looks seldom where a draft takes long to read what the target wrote alone")
+  func slowReading() {
+    var lanes = SimulatedLanes(acceptance: 0.1, speedRatio: 4, slowdown: 2)
+    (lanes.takesTurns, lanes.reviewCost, lanes.reviewCostPerToken) = (true, 1, 0.14)
+    var policy = AutomaticPolicy()
+    func write(texts count: Int) {
+      for _ in 0..<count {
+        policy.begin()
+        lanes.readPrompt()
+        lanes.run(&policy, tokens: 600)
+      }
+    }
+    write(texts: 20)
+    lanes.forgetTimes()
+    write(texts: 100)
+    #expect(lanes.tokensPerSecond > 0.994 / lanes.pass(1))
+  }
+
   @Test("is faster than any fixed way where easy and hard text alternate")
   func alternating() {
     func run(_ policy: some LengthPolicy) -> Double {

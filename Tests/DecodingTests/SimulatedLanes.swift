@@ -19,6 +19,8 @@ struct SimulatedLanes {
   var takesTurns = false
   /// How many drafted tokens a review costs as much as.
   var reviewCost = 3.0
+  /// And for each token that the target wrote alone.
+  var reviewCostPerToken = 0.0
   var random = SeededGenerator(seed: 1)
 
   init() {}
@@ -37,6 +39,8 @@ struct SimulatedLanes {
   /// Seconds by action: what the policy spent its time with.
   private(set) var secondsByWay: [AutomaticPolicy.Way: Double] = [:]
   private var pending = 0
+  /// Tokens that the draft has not read.
+  private var unreadCount = 0
 
   var costs: CostModel {
     var costs = CostModel()
@@ -49,6 +53,9 @@ struct SimulatedLanes {
   }
 
   var tokensPerSecond: Double { Double(tokenCount) / seconds }
+
+  /// The draft reads the prompt of the next text.
+  mutating func readPrompt() { unreadCount = 0 }
 
   mutating func forgetTimes() { (tokenCount, seconds, secondsByWay) = (0, 0, [:]) }
 
@@ -86,11 +93,13 @@ struct SimulatedLanes {
         if isReviewable {
           result.agreement = .init(agreed: (0..<32).count { _ in accepts() }, tested: 32)
         }
-        result.seconds = reviewCost * draft
+        result.seconds = (reviewCost + reviewCostPerToken * Double(min(unreadCount, 192))) * draft
+        unreadCount = 0
         secondsByWay[.autoregressive, default: 0] += result.seconds
       }
       seconds += result.seconds
       tokenCount += result.committedCount
+      unreadCount = pending > 0 ? 0 : unreadCount + result.committedCount
       policy.observe(result, costs: costs)
     }
   }

@@ -7,11 +7,13 @@ extension ModelDrafter {
   /// judged, since little came before them.
   private static let reviewWindow = 96
   private static let unjudgedCount = 32
+  /// Most tokens that a review reads.
+  static var mostReviewedTokenCount: Int { 2 * reviewWindow }
 
   /// A proposal here is the token that the target would draw with the same noise, whatever the method.
   public func review(_ sequence: TokenSequence) -> (agreed: Int, tested: Int)? {
     let end = min(sequence.committedCount - 1, model.contextLength)
-    if end - model.cachedCount <= 2 * Self.reviewWindow {
+    if end - model.cachedCount <= Self.mostReviewedTokenCount {
       return review(sequence, to: end, shiftedBy: 0)
     }
     // Reading everything would cost more than knowing is worth: the last tokens, as if nothing came before them. What

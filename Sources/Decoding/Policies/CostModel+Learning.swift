@@ -5,6 +5,7 @@ extension CostModel {
     shape[rows] = seconds / level(rows)
     passCounts[rows] = 0
     largestRowCount = max(largestRowCount, rows)
+    tabulate()
   }
 
   /// Sets what a measurement at load found.
@@ -58,6 +59,7 @@ extension CostModel {
       shape[rows] *= 1 + shapeRate * (ratio - 1)
       passCounts[rows] += 1
       passCount += 1
+      tabulate()
     } else if overlap > 0.6, let expected = verify(rows: rows) {
       // Only the overlapped part is slowed down.
       let slowed = overlap * seconds / max(1e-9, expected - (1 - overlap) * seconds)

@@ -5,6 +5,9 @@ public struct CostModel: Sendable {
 
   // Seconds of a target pass by rows, relative to `level`; 0 where nothing was measured. Element 0 is unused.
   var shape = InlineArray<66, Double>(repeating: 0)
+  // T(m) of each number of rows, made of the shape and the levels; 0 where nothing is known. Looked at far more often than
+  // it changes.
+  private var table = InlineArray<66, Double>(repeating: 0)
   // Passes of each number of rows, and all, since the measurement at load.
   var passCounts = InlineArray<66, Int>(repeating: 0)
   var passCount = 0
@@ -59,25 +62,26 @@ public struct CostModel: Sendable {
   /// Between measured numbers of rows by a straight line, and never more than for a greater number: a measurement that
   /// says so was disturbed.
   public func verify(rows: Int) -> Double? {
-    let rows = min(max(rows, 1), Self.maximumRowCount)
-    guard var seconds = interpolated(rows) else { return nil }
-    for more in rows + 1..<max(rows + 1, largestRowCount + 1) where shape[more] > 0 {
-      seconds = min(seconds, measured(more))
-    }
-    return seconds
+    let seconds = table[min(max(rows, 1), Self.maximumRowCount)]
+    return seconds > 0 ? seconds : nil
   }
 
-  private func interpolated(_ rows: Int) -> Double? {
-    if shape[rows] > 0 { return measured(rows) }
-    let below = stride(from: rows - 1, to: 0, by: -1).first { shape[$0] > 0 }
-    let above = (rows + 1..<Self.maximumRowCount + 1).first { shape[$0] > 0 }
-    switch (below, above) {
-    case (nil, nil): return nil
-    case (let below?, nil): return measured(below)
-    case (nil, let above?): return measured(above)
-    case (let below?, let above?):
-      let share = Double(rows - below) / Double(above - below)
-      return measured(below) + (measured(above) - measured(below)) * share
+  /// To be called after each change of the shape or of a level.
+  mutating func tabulate() {
+    // As long a pass as the last one that was measured, and between two of them on a straight line.
+    var known = 0
+    for rows in 1...Self.maximumRowCount {
+      table[rows] = known > 0 ? table[known] : 0
+      guard shape[rows] > 0 else { continue }
+      let (first, seconds) = (known > 0 ? table[known] : measured(rows), measured(rows))
+      for between in known + 1..<rows {
+        let share = Double(between - known) / Double(rows - known)
+        table[between] = first + (seconds - first) * share
+      }
+      (table[rows], known) = (seconds, rows)
+    }
+    for rows in stride(from: largestRowCount - 1, to: 0, by: -1) {
+      table[rows] = min(table[rows], table[rows + 1])
     }
   }
 

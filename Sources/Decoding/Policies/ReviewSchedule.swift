@@ -1,11 +1,11 @@
 /// When the draft looks again at what the target wrote alone: soon, but never for more than a small share of the time.
 struct ReviewSchedule: Sendable {
-  /// Of this text.
+  /// Of this text, since the last review.
   private var tokenCount = 0
   /// Since the last one, of all texts.
   private var seconds = 0.0
-  /// How long the last one took; 0 before the first.
-  private var cost = 0.0
+  /// What the last one took for each token that it may have read; 0 before the first.
+  private var secondsPerToken = 0.0
 
   /// Fewer tokens say little.
   private static let leastTokenCount = 24
@@ -18,8 +18,11 @@ struct ReviewSchedule: Sendable {
   /// Whether it is time for one.
   var isDue: Bool {
     tokenCount >= (isReviewable ? Self.leastTokenCount : Self.tokensPerTrial)
-      && cost <= Self.largestShare * seconds
+      && secondsPerToken * Double(readCount) <= Self.largestShare * seconds
   }
+
+  /// Tokens that a review would read: it takes the longer, the more the target wrote alone.
+  private var readCount: Int { min(max(tokenCount, 1), ModelDrafter.mostReviewedTokenCount) }
 
   /// The target wrote something.
   mutating func pass(tokenCount: Int, seconds: Double) {
@@ -32,7 +35,7 @@ struct ReviewSchedule: Sendable {
 
   /// - Parameter isAnswered: Whether the draft could say anything.
   mutating func end(after seconds: Double, isAnswered: Bool) {
-    (cost, isReviewable) = (seconds, isAnswered)
+    (secondsPerToken, isReviewable) = (seconds / Double(readCount), isAnswered)
     restart()
   }
 

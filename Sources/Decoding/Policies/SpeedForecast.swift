@@ -6,27 +6,17 @@ public struct SpeedForecast: Sendable {
   /// α, in `0...0.999`.
   private let acceptance: Double
   private let costs: CostModel
-  // T(m) and α^m by m, looked at many times.
-  private var passSeconds = InlineArray<66, Double>(repeating: 0)
+  // α^m by m, looked at many times.
   private var powers = InlineArray<66, Double>(repeating: 1)
 
   public init(acceptance: Double, costs: CostModel) {
     self.acceptance = min(max(acceptance, 0), 0.999)
     self.costs = costs
-    for rows in 1...CostModel.maximumRowCount {
-      passSeconds[rows] = costs.verify(rows: rows) ?? 0
-      powers[rows] = powers[rows - 1] * self.acceptance
-    }
-  }
-
-  /// T(m); nil before anything was measured.
-  private func verify(rows: Int) -> Double? {
-    let seconds = passSeconds[min(max(rows, 1), CostModel.maximumRowCount)]
-    return seconds > 0 ? seconds : nil
+    for rows in 1...CostModel.maximumRowCount { powers[rows] = powers[rows - 1] * self.acceptance }
   }
 
   /// The target alone: 1 / T(1). Nil before anything was measured.
-  public var autoregressive: Double? { verify(rows: 1).map { 1 / $0 } }
+  public var autoregressive: Double? { costs.verify(rows: 1).map { 1 / $0 } }
 
   /// 1 + α + … + α^(count − 1): expected tokens of a pass with `count` rows, in which each row yields a token if those
   /// before it accepted.
@@ -38,7 +28,7 @@ public struct SpeedForecast: Sendable {
 
   /// Draft γ tokens, then verify: (1 − α^(γ+1)) / (1 − α) tokens in γ·T_d + T(γ + 1), and what a first token takes longer.
   public func speculative(draftLength: Int) -> Double? {
-    guard let draft = costs.draft, let pass = verify(rows: draftLength + 1) else { return nil }
+    guard let draft = costs.draft, let pass = costs.verify(rows: draftLength + 1) else { return nil }
     let drafting = costs.firstDraftExtra + Double(draftLength) * draft
     return tokens(rows: draftLength + 1) / (drafting + pass)
   }
@@ -78,7 +68,7 @@ public struct SpeedForecast: Sendable {
   /// Seconds of a pass and of drafting that begins with it, until both are done: while both run, each is as slow as beside
   /// the other; what is left of one when the other is done runs alone.
   private func step(rows: Int, draftCount: Int) -> Double? {
-    guard let draft = costs.draft, let pass = verify(rows: rows) else { return nil }
+    guard let draft = costs.draft, let pass = costs.verify(rows: rows) else { return nil }
     let drafting = Double(draftCount) * draft
     if costs.takesTurns { return pass + costs.firstDraftExtra + drafting }
     let slowPass = pass * costs.targetSlowdown(rows: rows)
@@ -90,7 +80,7 @@ public struct SpeedForecast: Sendable {
 
   /// A pass with a draft beside it: how long it takes, and how many tokens are drafted meanwhile.
   private func pass(rows: Int, ahead: Int) -> (seconds: Double, drafted: Int)? {
-    guard let draft = costs.draft, let alone = verify(rows: rows) else { return nil }
+    guard let draft = costs.draft, let alone = costs.verify(rows: rows) else { return nil }
     let step = draft * costs.draftSlowdown.value
     let slowed = alone * costs.targetSlowdown(rows: rows)
     // The first token is waited for, as the last row tests it.
