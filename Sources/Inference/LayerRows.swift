@@ -13,25 +13,28 @@ final class LayerRows {
   /// Row of the batch that `normalizeForOutput` starts with.
   var firstOutputRow = 0
 
-  // Made once: running them allocates nothing.
-  private(set) lazy var normalizeFirst = RowOperation { [unowned self] row in
+  // Made once: running them allocates nothing. They live as long as this, and count no references, which threads that
+  // run them at the same time would wait for.
+  private(set) lazy var normalizeFirst = RowOperation { [unowned(unsafe) self] row in
     normalize(row, with: weights.layers[0].attentionNorm)
   }
-  private(set) lazy var normalizeForAttention = RowOperation { [unowned self] row in
+  private(set) lazy var normalizeForAttention = RowOperation { [unowned(unsafe) self] row in
     addUpdate(row, bias: weights.layers[layer - 1].downBias)
     normalize(row, with: weights.layers[layer].attentionNorm)
   }
-  private(set) lazy var normalizeForFeedForward = RowOperation { [unowned self] row in
+  private(set) lazy var normalizeForFeedForward = RowOperation { [unowned(unsafe) self] row in
     addUpdate(row, bias: weights.layers[layer].attentionOutputBias)
     normalize(row, with: weights.layers[layer].feedForwardNorm)
   }
-  private(set) lazy var normalizeForOutput = RowOperation { [unowned self] index in
+  private(set) lazy var normalizeForOutput = RowOperation { [unowned(unsafe) self] index in
     addUpdate(firstOutputRow + index, bias: weights.layers[configuration.layerCount - 1].downBias)
     normalize(firstOutputRow + index, with: weights.outputNorm)
   }
-  private(set) lazy var rotateAndStore = RowOperation { [unowned self] in rotateAndStore($0) }
-  private(set) lazy var quantizeAttended = RowOperation { [unowned self] in state.attended.quantizeRow($0) }
-  private(set) lazy var gateHidden = RowOperation { [unowned self] in gateHidden($0) }
+  private(set) lazy var rotateAndStore = RowOperation { [unowned(unsafe) self] in rotateAndStore($0) }
+  private(set) lazy var quantizeAttended = RowOperation { [unowned(unsafe) self] in
+    state.attended.quantizeRow($0)
+  }
+  private(set) lazy var gateHidden = RowOperation { [unowned(unsafe) self] in gateHidden($0) }
 
   init(state: RunState, weights: ModelWeights) {
     self.state = state
@@ -45,20 +48,20 @@ final class LayerRows {
   }
 
   /// Adds the last sublayer's result, and that sublayer's bias, to the residual stream.
-  private func addUpdate(_ row: Int, bias: [Float]?) {
+  private func addUpdate(_ row: Int, bias: WeightVector?) {
     add(bias, to: state.update.row(row))
     weights.kernels.table.add(
       state.update.row(row), Int64(configuration.embeddingLength), state.residual.row(row))
   }
 
-  private func add(_ bias: [Float]?, to values: UnsafeMutablePointer<Float>) {
+  private func add(_ bias: WeightVector?, to values: UnsafeMutablePointer<Float>) {
     guard let bias else { return }
-    weights.kernels.table.add(bias, Int64(bias.count), values)
+    weights.kernels.table.add(bias.start, Int64(bias.count), values)
   }
 
-  private func normalize(_ row: Int, with norm: [Float]) {
+  private func normalize(_ row: Int, with norm: WeightVector) {
     weights.kernels.table.rms_norm(
-      state.residual.row(row), norm, configuration.normEpsilon, Int64(configuration.embeddingLength),
+      state.residual.row(row), norm.start, configuration.normEpsilon, Int64(configuration.embeddingLength),
       state.normed.floats(row))
     state.normed.quantizeRow(row)
   }
@@ -77,14 +80,14 @@ final class LayerRows {
 
   /// Normalizes each head, if the model does, and turns its pairs by the position's angles.
   private func rotate(
-    _ heads: UnsafeMutablePointer<Float>, _ headCount: Int, norm: [Float]?, _ position: Int
+    _ heads: UnsafeMutablePointer<Float>, _ headCount: Int, norm: WeightVector?, _ position: Int
   ) {
     let table = weights.kernels.table
     let headSize = Int64(configuration.headSize)
     if let norm {
       for head in 0..<headCount {
         let values = heads + head * configuration.headSize
-        table.rms_norm(values, norm, configuration.normEpsilon, headSize, values)
+        table.rms_norm(values, norm.start, configuration.normEpsilon, headSize, values)
       }
     }
     rotateHeads(

@@ -5,10 +5,11 @@ import TensorTypes
 
 /// The weights of one model: read-only after loading, shared by any number of sequences and threads.
 public final class ModelWeights: @unchecked Sendable {
-  // Invariant: everything is written before `init` returns and never after; the views point into `memories` and `file`.
+  // Invariant: everything is written before `init` returns and never after; the views point into `vectors`, `memories`
+  // and `file`.
   public let configuration: ModelConfiguration
   let layers: [LayerWeights]
-  let outputNorm: [Float]
+  let outputNorm: WeightVector
   let output: WeightMatrix
   /// The output matrix's name in the file.
   let outputName: String
@@ -19,6 +20,7 @@ public final class ModelWeights: @unchecked Sendable {
   /// Where the weights were asked to be.
   public let placement: LanePlacement
 
+  private let vectors: WeightVectors
   private let memories: [AlignedBuffer]
   private let mapped: [TensorInfo]
   private let file: GGUFFile
@@ -27,14 +29,14 @@ public final class ModelWeights: @unchecked Sendable {
 
   /// Biases and norms that the model does without are nil.
   struct LayerWeights {
-    let attentionNorm: [Float]
+    let attentionNorm: WeightVector
     let query, key, value, attentionOutput: WeightMatrix
-    let queryBias, keyBias, valueBias, attentionOutputBias: [Float]?
+    let queryBias, keyBias, valueBias, attentionOutputBias: WeightVector?
     /// Shape `[headSize]`: every head has the same.
-    let queryNorm, keyNorm: [Float]?
-    let feedForwardNorm: [Float]
+    let queryNorm, keyNorm: WeightVector?
+    let feedForwardNorm: WeightVector
     let gate, up, down: WeightMatrix
-    let gateBias, upBias, downBias: [Float]?
+    let gateBias, upBias, downBias: WeightVector?
   }
 
   /// Checks the file's tensors and repacks them for the kernels, where the file does not hold them in the x16 layout.
@@ -60,8 +62,10 @@ public final class ModelWeights: @unchecked Sendable {
     mapped = packer.mapped
     embedding = plan.embedding
     embeddingElement = plan.embeddingElement
-    layers = (0..<configuration.layerCount).map { LayerWeights(packer, layer: $0) }
-    outputNorm = packer.vector(TensorName.outputNorm)
+    let vectors = WeightVectors()
+    self.vectors = vectors
+    layers = (0..<configuration.layerCount).map { LayerWeights(packer, vectors, layer: $0) }
+    outputNorm = vectors.keep(packer.vector(TensorName.outputNorm))
     output = packer.matrix(plan.outputName)
     outputName = plan.outputName
     rotaryFactors = plan.hasRotaryFactors ? packer.vector(TensorName.rotaryFactors) : nil
@@ -119,11 +123,13 @@ public final class ModelWeights: @unchecked Sendable {
 }
 
 extension ModelWeights.LayerWeights {
-  fileprivate init(_ packer: WeightPacker, layer: Int) {
+  fileprivate init(_ packer: WeightPacker, _ vectors: WeightVectors, layer: Int) {
     func matrix(_ part: TensorName.LayerPart) -> WeightMatrix { packer.matrix(TensorName.layer(layer, part)) }
-    func vector(_ part: TensorName.LayerPart) -> [Float] { packer.vector(TensorName.layer(layer, part)) }
-    func optional(_ part: TensorName.LayerPart) -> [Float]? {
-      packer.optionalVector(TensorName.layer(layer, part))
+    func vector(_ part: TensorName.LayerPart) -> WeightVector {
+      vectors.keep(packer.vector(TensorName.layer(layer, part)))
+    }
+    func optional(_ part: TensorName.LayerPart) -> WeightVector? {
+      packer.optionalVector(TensorName.layer(layer, part)).map(vectors.keep)
     }
     self.init(
       attentionNorm: vector(.attentionNorm), query: matrix(.query), key: matrix(.key), value: matrix(.value),
