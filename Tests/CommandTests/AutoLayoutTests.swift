@@ -48,16 +48,28 @@ import Testing
   @Test("of two measurements the shorter times count, and the larger slowdowns")
   func merged() {
     let one = MeasuredCosts(
-      passSeconds: [1: 1, 2: 3], draftSeconds: 0.5, slowdown: .init(target: 1.5, wideTarget: 1, draft: 2))
+      passSeconds: [1: 1, 2: 3], draftSeconds: 0.5, firstDraftSeconds: 0.75,
+      slowdown: .init(target: 1.5, wideTarget: 1, draft: 2))
     let other = MeasuredCosts(
-      passSeconds: [1: 2, 2: 2, 4: 5], draftSeconds: 0.25,
+      passSeconds: [1: 2, 2: 2, 4: 5], draftSeconds: 0.25, firstDraftSeconds: 1,
       slowdown: .init(target: 1, wideTarget: 1.25, draft: 3))
     #expect(
       one.merged(with: other)
         == MeasuredCosts(
-          passSeconds: [1: 1, 2: 2, 4: 5], draftSeconds: 0.25,
+          passSeconds: [1: 1, 2: 2, 4: 5], draftSeconds: 0.25, firstDraftSeconds: 0.75,
           slowdown: .init(target: 1.5, wideTarget: 1.25, draft: 3)))
     #expect(MeasuredCosts(passSeconds: [1: 2]).merged(with: .init(passSeconds: [1: 1])).slowdown == nil)
+  }
+
+  @Test("what a chain's first token takes longer than the next ones makes drafting less attractive")
+  func firstToken() {
+    let costs = { (first: Double) in
+      MeasuredCosts(passSeconds: [1: 1, 2: 1], draftSeconds: 0.125, firstDraftSeconds: first)
+    }
+    // 1.5 tokens in a pass and a drafted token, which is always a chain's first.
+    let sd = { costs($0).tokensPerSecond(in: .speculative(draftLength: 1), acceptance: 0.5) }
+    #expect(abs(sd(0.125) - 1.5 / 1.125) < 1e-9 && abs(sd(0.5) - 1.5 / 1.5) < 1e-9)
+    #expect(costs(0.5).tokensPerSecond(in: .autoregressive) == 1)
   }
 
   @Test("layouts are measured once, and the text is that of any layout")

@@ -9,9 +9,13 @@ extension CostModel {
   }
 
   /// Sets what a measurement at load found.
-  public mutating func set(secondsPerDraftedToken seconds: Double) {
+  /// - Parameter firstSeconds: Of the first token of a chain, after a pass of the target; nil: not measured.
+  public mutating func set(secondsPerDraftedToken seconds: Double, ofFirst firstSeconds: Double? = nil) {
     draftShape = Average(
       max(0, seconds) / narrowLevel.value, weight: Self.levelWeight, span: Self.levelSpan)
+    guard let firstSeconds else { return }
+    firstShape = Average(
+      max(0, firstSeconds - seconds) / narrowLevel.value, weight: Self.levelWeight, span: Self.levelSpan)
   }
 
   /// Sets what a measurement at load found, each at least 1.

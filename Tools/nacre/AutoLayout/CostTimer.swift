@@ -1,10 +1,9 @@
 import Inference
 import KernelDispatch
 import Platform
-import TensorTypes
 
-/// Times passes of a pair on some layout: T(m) and T_d, each alone, and each beside the other where the layout has a
-/// lane for both.
+/// Times passes of a pair on some layout: T(1) and T_d, each alone, T(m) and a chain's first token, each after a pass of the
+/// other, as they come when drafting, and both beside each other where the layout has a lane for both.
 struct CostTimer {
   let target: ModelWeights
   /// Nil in the mode without one.
@@ -45,6 +44,7 @@ private final class CostMeasurement: Job {
   private let draft: PassTimer?
   private let verifies: Bool
   private let lane: LaneThread?
+  private var firstDrafts: [Double] = []
   private(set) var costs = MeasuredCosts(passSeconds: [:])
 
   init(target: PassTimer, draft: PassTimer?, verifies: Bool, lane: LaneThread?) {
@@ -61,6 +61,7 @@ private final class CostMeasurement: Job {
       draft.run()
     }
     costs.draftSeconds = draft.typicalSeconds
+    if !firstDrafts.isEmpty { costs.firstDraftSeconds = median(firstDrafts) }
     if let lane { measureTogether(draft, on: lane) }
   }
 
@@ -70,14 +71,31 @@ private final class CostMeasurement: Job {
     let rowCounts = !verifies ? [1] : Self.rowCounts.filter { $0 <= target.mostRows }
     var seconds: [Int: [Double]] = [:]
     target.warmUp()
+    draft?.warmUp()
     for _ in 0..<Self.roundCount {
       for rows in [1, rowCounts.last!] + rowCounts.dropFirst().dropLast() {
         if !seconds.isEmpty && ContinuousClock.now - start > Self.longest { break }
+        if rows > 1 { draftFirstToken() }
         target.rowCount = rows
         seconds[rows, default: []].append(target.time())
       }
     }
     costs.passSeconds = seconds.mapValues(median)
+  }
+
+  /// A pass over the target's last token and one that both know, with what it takes to hand it over to the draft's lane.
+  private func draftFirstToken() {
+    guard let draft else { return }
+    draft.rowCount = 2
+    let start = ContinuousClock.now
+    if let lane {
+      lane.start(OnePass(draft))
+      lane.wait()
+    } else {
+      _ = draft.time()
+    }
+    firstDrafts.append((ContinuousClock.now - start) / .seconds(1))
+    draft.rowCount = 1
   }
 
   /// Both lanes compute without a pause; what each takes longer than alone is its slowdown.
@@ -98,67 +116,5 @@ private final class CostMeasurement: Job {
       target: max(1, narrowBeside / narrow),
       wideTarget: max(1, target.typicalSeconds / costs.passSeconds[wideRowCount]!),
       draft: max(1, draft.typicalSeconds / draftAlone))
-  }
-}
-
-/// Passes of one model, one after the other, each timed.
-private final class PassTimer: Job {
-  /// Tokens in the cache before each pass.
-  private static let context = 8
-  static let contextLength = 64
-  private static let mostPasses = 7
-  private static let longest = Duration.milliseconds(80)
-  /// For passes beside another model's.
-  private static let mostTimes = 4096
-
-  private let model: TransformerModel
-  private var seconds: [Double] = []
-  var rowCount = 1
-  /// Nil: a few passes; else passes until it is set.
-  var end: CancellationFlag?
-
-  init(_ model: TransformerModel) {
-    self.model = model
-    seconds.reserveCapacity(Self.mostTimes)
-  }
-
-  var mostRows: Int { model.contextLength - Self.context }
-
-  var typicalSeconds: Double { median(seconds) }
-
-  func run() {
-    warmUp()
-    seconds.removeAll(keepingCapacity: true)
-    let start = ContinuousClock.now
-    repeat {
-      let time = time()
-      if seconds.count < Self.mostTimes { seconds.append(time) }
-    } while !isDone(after: ContinuousClock.now - start)
-  }
-
-  private func isDone(after time: Duration) -> Bool {
-    if let end { return end.isCancelled }
-    return seconds.count >= Self.mostPasses || (time > Self.longest && seconds.count >= 2)
-  }
-
-  /// The tokens before each pass, and a first one.
-  func warmUp() {
-    model.rollBack(to: 0)
-    forward(rowCount: min(Self.context, model.contextLength))
-    _ = time()
-  }
-
-  /// Seconds of one pass.
-  func time() -> Double {
-    let start = ContinuousClock.now
-    model.rollBack(to: min(Self.context, model.contextLength - rowCount))
-    forward(rowCount: rowCount)
-    return (ContinuousClock.now - start) / .seconds(1)
-  }
-
-  private func forward(rowCount: Int) {
-    [TokenID](repeating: 0, count: rowCount).withUnsafeBufferPointer {
-      model.forward($0, logitRowCount: $0.count)
-    }
   }
 }

@@ -10,7 +10,7 @@ struct LayoutCache {
   }
 
   private struct Contents: Codable {
-    static let currentVersion = 8
+    static let currentVersion = 9
     var version = Self.currentVersion
     var entries: [String: Entry] = [:]
   }

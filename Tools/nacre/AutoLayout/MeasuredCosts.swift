@@ -6,6 +6,8 @@ struct MeasuredCosts: Codable, Equatable {
   var passSeconds: [Int: Double]
   /// Seconds per drafted token; nil without a draft.
   var draftSeconds: Double?
+  /// Seconds for the first token of a chain, after a pass of the target; nil without a draft.
+  var firstDraftSeconds: Double?
   /// How passes slow down beside the other model's; nil where the models take turns.
   var slowdown: Slowdown?
 
@@ -23,6 +25,7 @@ struct MeasuredCosts: Codable, Equatable {
     MeasuredCosts(
       passSeconds: passSeconds.merging(other.passSeconds, uniquingKeysWith: min),
       draftSeconds: [draftSeconds, other.draftSeconds].compactMap(\.self).min(),
+      firstDraftSeconds: [firstDraftSeconds, other.firstDraftSeconds].compactMap(\.self).min(),
       slowdown: slowdown.map { slowdown in
         Slowdown(
           target: max(slowdown.target, other.slowdown?.target ?? 1),
@@ -36,7 +39,9 @@ struct MeasuredCosts: Codable, Equatable {
     var model = CostModel()
     model.takesTurns = slowdown == nil
     for (rows, seconds) in passSeconds { model.set(secondsPerPass: seconds, rows: rows) }
-    if let draftSeconds { model.set(secondsPerDraftedToken: draftSeconds) }
+    if let draftSeconds {
+      model.set(secondsPerDraftedToken: draftSeconds, ofFirst: firstDraftSeconds)
+    }
     if let slowdown {
       model.set(
         targetSlowdown: slowdown.target, wideTargetSlowdown: slowdown.wideTarget,
