@@ -36,8 +36,8 @@ struct CostTimer {
 private final class CostMeasurement: Job {
   /// Numbers of rows that are measured; the times of others lie on straight lines between them.
   private static let rowCounts = [1, 2, 3, 4, 6, 8, 12, 16]
-  /// Fewer are measured when passes are long.
-  private static let longest = Duration.seconds(2)
+  /// Fewer are measured when passes are long: layouts to choose from are rather measured again in turn.
+  private static let longest = Duration.seconds(1)
   private static let roundCount = 7
 
   private let target: PassTimer
