@@ -23,15 +23,17 @@ public enum DecodingMode: Equatable, Sendable {
   public var choosesLengths: Bool { self == .freeRunningPEARL || self == .automatic }
 
   /// The policy of this mode.
-  /// - Parameter log: Hears of the choices of `automatic`.
+  /// - Parameters:
+  ///   - agreement: What `automatic` may know of the pair; nil: nothing.
+  ///   - log: Hears of the choices of `automatic`.
   /// - Precondition: A draft length is at least 1.
-  public func policy(log: ChoiceLog? = nil) -> any LengthPolicy {
+  public func policy(agreement: PairAgreement? = nil, log: ChoiceLog? = nil) -> any LengthPolicy {
     switch self {
     case .autoregressive: AutoregressivePolicy()
     case .speculative(let draftLength): SpeculativePolicy(draftLength: draftLength)
     case .lockstepPEARL(let draftLength): LockstepPEARLPolicy(draftLength: draftLength)
     case .freeRunningPEARL: FreeRunningPolicy()
-    case .automatic: AutomaticPolicy(log: log)
+    case .automatic: AutomaticPolicy(agreement: agreement, log: log)
     }
   }
 }

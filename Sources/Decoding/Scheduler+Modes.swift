@@ -28,14 +28,16 @@ extension Scheduler {
   ///   - stopRule: Nil: `cost` in the modes that choose lengths by themselves, else `fixed`.
   ///   - sampling: For target and draft alike.
   ///   - costs: As measured before; nothing: they are learnt on the way.
-  ///   - experience: Of an earlier scheduler of this mode and stop rule; it takes the place of `costs` and `log`.
+  ///   - agreement: What `.automatic` may know of the pair; nil: nothing.
+  ///   - experience: Of an earlier scheduler of this mode and stop rule; it takes the place of `costs`, `agreement` and
+  ///     `log`.
   ///   - log: Hears of the choices of `.automatic`.
   /// - Throws: `vocabularyMismatch`, `draftModelMissing`.
   public convenience init(
     target: any CausalModel, draft: (any CausalModel)?, means: DraftingMeans = DraftingMeans(),
     mode: DecodingMode, verification: VerificationMethod = .coupled, stopRule: StopRuleMethod? = nil,
-    sampling: SamplingParameters, costs: CostModel = CostModel(), log: ChoiceLog? = nil,
-    experience: Experience? = nil,
+    sampling: SamplingParameters, costs: CostModel = CostModel(),
+    agreement: PairAgreement? = nil, log: ChoiceLog? = nil, experience: Experience? = nil,
     lane: LaneThread?
   ) throws(DecodingError) {
     let vocabularyCount = target.vocabularyCount
@@ -58,7 +60,7 @@ extension Scheduler {
     }
     self.init(
       target: target, drafter: drafter, verifier: verifier,
-      policy: experience?.policy ?? mode.policy(log: log),
+      policy: experience?.policy ?? mode.policy(agreement: agreement, log: log),
       rule: experience?.rule ?? (stopRule ?? (mode.choosesLengths ? .cost : .fixed)).rule,
       costs: experience?.costs ?? costs, candidateCount: means.candidateCount, lane: lane)
   }

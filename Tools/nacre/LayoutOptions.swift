@@ -16,7 +16,10 @@ struct LayoutOptions: ParsableArguments {
 
   @Flag(
     name: .customLong("no-layout-cache"),
-    help: "With --layout auto, measures the sensible layouts anew instead of remembering the fastest.")
+    help: """
+      Measures layouts and passes anew, forgets them, and how well the models agree, afterwards: nothing is read from or \
+      written to the cache folder.
+      """)
   var forgetsLayouts = false
 
   /// The variable that stands for the option where it is not given.

@@ -3,7 +3,7 @@ struct AcceptanceByAge: Sendable {
   /// Of the texts that have ended, by age; the newer ones count more.
   private var past = InlineArray<5, FadingRatio?>(repeating: nil)
   private var inAll = FadingRatio(
-    FadingRatio.unknownAcceptance, weight: FadingRatio.unknownWeight, memory: 0.998)
+    FadingRatio.unknownAcceptance, weight: FadingRatio.unknownWeight, memory: Self.memoryOfAll)
   /// Of the text that is being written: what it is like is no part of what it is compared with.
   private var present = InlineArray<5, Counts>(repeating: Counts())
 
@@ -15,8 +15,28 @@ struct AcceptanceByAge: Sendable {
   /// Ages, in tokens, at which the next class of ages begins.
   private static let bounds: InlineArray<4, Int> = [16, 32, 64, 128]
   private static let memory = 0.995
+  private static let memoryOfAll = 0.998
   /// As how many judged tokens of an age α over all ages counts.
   private static let commonWeight = 24.0
+
+  init() {}
+
+  /// As other programs left it.
+  init(_ agreement: PairAgreement) {
+    inAll = FadingRatio(agreement.inAll, memory: Self.memoryOfAll)
+    for (index, counts) in zip(0..<past.count, agreement.byAge) {
+      past[index] = counts.map { FadingRatio($0, memory: Self.memory) }
+    }
+  }
+
+  /// For other programs, the present text included.
+  var agreement: PairAgreement {
+    var known = self
+    known.endText()
+    return PairAgreement(
+      byAge: (0..<past.count).map { known.past[$0].map(PairAgreement.Counts.init) },
+      inAll: .init(known.inAll))
+  }
 
   private static func index(ofAge age: Int) -> Int {
     var index = 0
@@ -41,4 +61,14 @@ struct AcceptanceByAge: Sendable {
     }
     present = .init(repeating: Counts())
   }
+}
+
+extension FadingRatio {
+  fileprivate init(_ counts: PairAgreement.Counts, memory: Double) {
+    self.init(counts.accepted / counts.tested, weight: counts.tested, memory: memory)
+  }
+}
+
+extension PairAgreement.Counts {
+  fileprivate init(_ ratio: FadingRatio) { self.init(accepted: ratio.sum, tested: ratio.weight) }
 }

@@ -16,7 +16,7 @@ public struct AutomaticPolicy: LengthPolicy {
 
   let longest: Int
   let log: ChoiceLog?
-  var acceptance = TextAcceptance()
+  var acceptance: TextAcceptance
   private var records: [WayRecord]
   var way = Way.autoregressive
   var draftLength = 1
@@ -37,12 +37,17 @@ public struct AutomaticPolicy: LengthPolicy {
 
   /// - Parameters:
   ///   - longest: Most tokens drafted before or during a pass, at least 1.
+  ///   - agreement: Of the pair in earlier texts; nil: nothing is known.
   ///   - log: Hears of every choice.
-  public init(longest: Int = 16, log: ChoiceLog? = nil) {
+  public init(longest: Int = 16, agreement: PairAgreement? = nil, log: ChoiceLog? = nil) {
     precondition(longest >= 1, "something is drafted")
     (self.longest, self.log) = (longest, log)
+    acceptance = TextAcceptance(agreement)
     records = Way.allCases.map { WayRecord($0) }
   }
+
+  /// What became known of the pair.
+  var agreement: PairAgreement { acceptance.agreement }
 
   public var maximumProposalCount: Int { 2 * longest }
 

@@ -1,7 +1,9 @@
 /// A ratio of sums that count less the more comes after them: an average of what was judged, by number.
 struct FadingRatio: Sendable {
-  private var sum: Double
-  private var weight: Double
+  /// Weighted, as `weight` is.
+  private(set) var sum: Double
+  /// As how many judged tokens it counts.
+  private(set) var weight: Double
   private let memory: Double
 
   /// - Parameters:

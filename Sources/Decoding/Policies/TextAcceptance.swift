@@ -13,6 +13,14 @@ struct TextAcceptance: Sendable {
   /// How far ahead it looks, in tokens.
   private static let foresight = 8
 
+  /// - Parameter agreement: What is known of the pair.
+  init(_ agreement: PairAgreement? = nil) {
+    if let agreement { byAge = AcceptanceByAge(agreement) }
+  }
+
+  /// What became known of the pair.
+  var agreement: PairAgreement { byAge.agreement }
+
   /// Of late.
   var rate: Double { recent.value }
 

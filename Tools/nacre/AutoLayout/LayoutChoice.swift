@@ -16,11 +16,6 @@ struct LayoutChoice {
     var reason: String?
   }
 
-  /// A layout for which the weights move must be this much faster: less may be noise.
-  private static let leastGain = 1.03
-  /// What is left of the promise of a layout whose lanes wait for each other, whose slowdowns are measured less surely
-  /// than times are, and on which the target alone, to fall back on, has fewer threads.
-  private static let laneShare = 0.88
   /// Where there is a choice.
   private static let measurementCount = 3
   /// After which none begins anew: passes that long tell enough at once.
@@ -33,9 +28,11 @@ struct LayoutChoice {
   /// Whether there is a choice: no layout was asked for.
   let isFree: Bool
   /// Nil: measured anew, and forgotten.
-  let cache: LayoutCache?
+  let cache: CacheFile<[LayoutCosts]>?
   /// What the measurement holds for, the machine excepted.
   let key: String
+  /// α of the pair, as far as it is known.
+  let acceptance: Double?
 
   /// What a choice needs to try a layout.
   struct Means {
@@ -53,35 +50,45 @@ struct LayoutChoice {
   func best(preferred: LaneTeams, with means: Means) throws -> Contestant {
     let candidates = try isFree ? candidates(besides: preferred, with: means) : []
     let key = "\(topology.machineIdentity) \(isFree ? "auto" : preferred.plan.layoutText) \(key)"
-    if let known = cache?[key],
-      let lanes = ([preferred] + candidates).first(where: { $0.plan.layoutText == known.layout })
-    {
+    if let known = known(key, of: [preferred] + candidates) {
+      let best = known[score.best(of: known)]
       return Contestant(
-        lanes: lanes, weights: try means.shared ?? means.load(lanes), costs: known.costs,
-        reason: candidates.isEmpty ? nil : "\(rate(known.costs, on: lanes.plan)), measured before")
+        lanes: best.lanes, weights: try means.shared ?? means.load(best.lanes), costs: best.costs,
+        reason: candidates.isEmpty ? nil : "\(score.rate(best.costs, on: best.lanes.plan)), measured before")
     }
     let near = candidates.prefix { $0.hasSameMemory(as: preferred) }
-    var group = try measure([preferred] + near, with: means.shared ?? means.load(preferred))
-    // It may have been a bad moment.
-    if fastest(of: group).lanes !== preferred { group = try measureAgain(group) }
+    let group = try measureSurely([preferred] + near, with: means.shared ?? means.load(preferred))
+    var measured = group.map { ($0.lanes, $0.costs) }
     var best = fastest(of: group)
-    var others = group.filter { $0.lanes !== best.lanes }.map { "\($0.lanes.plan.layoutText) \(rate($0))" }
-    var tried = best
+    var (tried, omitted) = (best, [String]())
     for lanes in candidates.dropFirst(near.count) {
-      if !lanes.hasSameMemory(as: tried.lanes) && !means.hasRoomForAnother() {
-        others.append("\(lanes.plan.layoutText) not measured, no room for the weights a second time")
+      let isNear = lanes.hasSameMemory(as: tried.lanes)
+      if !isNear && !means.hasRoomForAnother() {
+        omitted.append("\(lanes.plan.layoutText) not measured, no room for the weights a second time")
         continue
       }
-      let isNear = lanes.hasSameMemory(as: tried.lanes)
       tried = try measure(lanes, with: isNear ? tried.weights : means.load(lanes))
-      let isBetter = score(tried) > score(best) * Self.leastGain
-      let loser = isBetter ? best : tried
-      others.append("\(loser.lanes.plan.layoutText) \(rate(loser))")
-      if isBetter { best = tried }
+      measured.append((lanes, tried.costs))
+      if score.isBetter(lanes, tried.costs, than: (best.lanes, best.costs)) { best = tried }
     }
-    cache?.remember(.init(layout: best.lanes.plan.layoutText, costs: best.costs), for: key)
-    if !others.isEmpty { best.reason = "\(rate(best)), measured; \(others.joined(separator: ", "))" }
+    cache?.remember(measured.map { LayoutCosts(layout: $0.0.plan.layoutText, costs: $0.1) }, for: key)
+    let others =
+      measured.filter { $0.0 !== best.lanes }
+      .map { "\($0.0.plan.layoutText) \(score.rate($0.1, on: $0.0.plan))" } + omitted
+    if !others.isEmpty {
+      let rate = score.rate(best.costs, on: best.lanes.plan)
+      best.reason = "\(rate), measured; \(others.joined(separator: ", "))"
+    }
     return best
+  }
+
+  private var score: LayoutScore { LayoutScore(mode: mode, budget: topology.budget, acceptance: acceptance) }
+
+  /// What is remembered of layouts; nil without the first one.
+  private func known(_ key: String, of layouts: [LaneTeams]) -> [(lanes: LaneTeams, costs: MeasuredCosts)]? {
+    let costs = Dictionary((cache?[key] ?? []).map { ($0.layout, $0.costs) }) { first, _ in first }
+    let known = layouts.compactMap { lanes in costs[lanes.plan.layoutText].map { (lanes, $0) } }
+    return known.first?.0 === layouts[0] ? known : nil
   }
 
   /// Other sensible threads; first those that want the weights where the preferred ones do, and then each group of those
@@ -120,31 +127,19 @@ struct LayoutChoice {
     }
   }
 
+  /// Measured several times; once more before anything but the first is taken: it may have been a bad moment.
+  private func measureSurely(_ layouts: [LaneTeams], with weights: PairWeights) throws -> [Contestant] {
+    let group = try measure(layouts, with: weights)
+    return fastest(of: group).lanes === layouts[0] ? group : try measureAgain(group)
+  }
+
   private func fastest(of group: [Contestant]) -> Contestant {
-    group.dropFirst().reduce(group[0]) { score($1) > score($0) ? $1 : $0 }
+    group[score.best(of: group.map { ($0.lanes, $0.costs) })]
   }
 
   private func measure(_ lanes: LaneTeams, with weights: PairWeights) throws -> Contestant {
     let timer = CostTimer(
       target: weights.target, draft: weights.draft, verifies: mode != .autoregressive, cacheType: cacheType)
     return Contestant(lanes: lanes, weights: weights, costs: try timer.costs(on: lanes))
-  }
-
-  private func score(_ contestant: Contestant) -> Double {
-    // What handing over between lanes takes is in no pass's time.
-    contestant.costs.score(in: mode) * share(of: contestant.lanes.plan)
-      * (contestant.lanes.plan.hasDraftLane ? Self.laneShare : 1)
-  }
-
-  /// Typical passes are those that no quota interrupts.
-  private func share(of plan: ThreadPlan) -> Double { topology.budget.share(ofBusyThreads: plan.busyCount) }
-
-  private func rate(_ contestant: Contestant) -> String { rate(contestant.costs, on: contestant.lanes.plan) }
-
-  private func rate(_ costs: MeasuredCosts, on plan: ThreadPlan) -> String {
-    let speed = costs.tokensPerSecond(in: mode) * share(of: plan)
-    let rate = "\(Int(speed.rounded())) tokens/s"
-    return mode == .autoregressive
-      ? rate : "\(rate) if \(Int(MeasuredCosts.typicalAcceptance * 100)) % are accepted"
   }
 }

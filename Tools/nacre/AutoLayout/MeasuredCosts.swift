@@ -52,17 +52,24 @@ struct MeasuredCosts: Codable, Equatable {
 }
 
 extension MeasuredCosts {
-  /// The acceptance that layouts are compared with: what a pair of one family often reaches. Which of two layouts is the
-  /// faster seldom depends on it.
+  /// The acceptance that layouts are compared with where the pair's is not known: what a pair of one family often reaches.
   static let typicalAcceptance = 0.7
+  private static let highestAcceptance = 0.98
   private static let longest = 16
 
   /// Tokens per second over a range of acceptances: what layouts are compared by. A mode that chooses has more to choose
   /// from where both lanes can compute, which may pay at another acceptance than the typical one.
-  func score(in mode: DecodingMode) -> Double {
-    let typical = Self.typicalAcceptance
-    let acceptances = mode == .automatic ? [0.5, typical, 0.9, 0.97] : [typical]
-    let speeds = acceptances.map { tokensPerSecond(in: mode, acceptance: $0) }
+  /// - Parameter acceptance: α of the pair in texts so far; nil: not known.
+  func score(in mode: DecodingMode, acceptance: Double? = nil) -> Double {
+    let typical = acceptance ?? Self.typicalAcceptance
+    var acceptances = [typical]
+    if mode == .automatic {
+      // Texts are easier or harder.
+      acceptances += acceptance == nil ? [0.5, 0.9, 0.97] : [max(typical - 0.1, 0), typical + 0.1]
+    }
+    let speeds = acceptances.map {
+      tokensPerSecond(in: mode, acceptance: min($0, Self.highestAcceptance))
+    }
     return speeds.reduce(0, +) / Double(speeds.count)
   }
 

@@ -48,6 +48,7 @@ final class ModesBenchmark {
         if round > 0 { contestants[index].rounds.append(measured) }
       }
     }
+    for contestant in contestants { contestant.pair.remember(contestant.generator.experience) }
     return contestants.map { ($0.pair, $0.rounds) }
   }
 

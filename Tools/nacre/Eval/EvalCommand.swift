@@ -116,6 +116,7 @@ struct EvalCommand: ParsableCommand {
     var results = try startingResults(run, files)
     Interruption.install()
     let isComplete = try measure(run, into: &results, files)
+    run.remember()
     if !results.prompts.isEmpty {
       let summary = EvalSummary(results)
       try files?.write(summary)

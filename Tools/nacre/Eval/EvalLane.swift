@@ -10,7 +10,7 @@ final class EvalLane {
   private let models: (target: TransformerModel, draft: TransformerModel?)
   private let lane: LaneThread?
   /// By contestant: a text is written with what was learnt from those before, as by a program that goes on running.
-  private var experiences: [String: Experience] = [:]
+  private var experiences: [Contestant: Experience] = [:]
 
   /// Makes threads: before any lane is used, which pins the calling thread.
   init(_ pair: ModelPair, positionCount: Int) throws {
@@ -31,11 +31,17 @@ final class EvalLane {
       over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
       candidateCount: contestant.hasBranches ? texts.candidateCount : 1,
       stopRule: contestant.stopRule(threshold: texts.stopThreshold), sampling: texts.sampling,
-      verification: texts.verification, experience: experiences[contestant.text])
+      verification: texts.verification,
+      agreement: contestant.isPlain ? pair.agreement : nil, experience: experiences[contestant])
     let outcome = try Generation(maximumTokenCount: maximumTokenCount).run(
       generator, of: pair, after: prompt, seed: texts.sampling.seed)
-    experiences[contestant.text] = generator.experience
+    experiences[contestant] = generator.experience
     return outcome
+  }
+
+  /// Remembers for other programs what was learnt.
+  func remember() {
+    for (contestant, experience) in experiences where contestant.isPlain { pair.remember(experience) }
   }
 
   /// Times passes of both models, alone and, where they have lanes, beside each other.

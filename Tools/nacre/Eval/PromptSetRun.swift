@@ -50,6 +50,11 @@ final class PromptSetRun {
     Dictionary(zip(contestants.map(\.mode.rawValue), lanes.map(\.pair.plan.layoutText))) { first, _ in first }
   }
 
+  /// Remembers for other programs what was learnt.
+  func remember() {
+    for lane in lanes { lane.remember() }
+  }
+
   /// Times the models' passes in the middle of a typical text.
   func passCosts() -> [String: PassCosts] {
     let lengths = prompts.map { Double($0.tokens.count) }

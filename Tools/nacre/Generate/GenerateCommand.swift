@@ -62,6 +62,7 @@ struct GenerateCommand: ParsableCommand {
       maximumTokenCount: maxTokens, ignoresEndTokens: ignoreEos, stopStrings: stop, isStreaming: !json,
       highlight: highlight, log: log)
     var (result, report) = try generation.run(generator, of: pair, after: tokens, seed: parameters.seed)
+    pair.remember(generator.experience)
     // At the end, when all memory has been touched.
     let placement = pair.placementReport(withMemory: verbose || json || pair.placement.isAskedFor)
     placement.warnings.forEach(ModelPair.warn)

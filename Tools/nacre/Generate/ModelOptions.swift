@@ -84,20 +84,31 @@ struct ModelOptions: ParsableArguments {
     return ThreadPlan(try cores.resolve(on: topology, for: effectiveMode.use).layout)
   }
 
-  /// What measures layouts where none was asked for.
-  func layoutChoice(on topology: MachineTopology, level: KernelLevel) throws -> LayoutChoice? {
-    let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
-    // Modes of fixed lengths on a layout that was asked for need to know nothing.
-    guard isFree || decodingMode.choosesLengths || drafting.policy == .cost else { return nil }
+  /// What is remembered of pairs; nil if nothing shall be.
+  var memory: PairMemory? { cores.forgetsLayouts ? nil : PairMemory(folder: cacheFolder) }
+
+  /// Both models, as far as the mode has both, and who else drafts.
+  func pairKey() throws -> String {
     let models = try [targetPath, draftPath].compactMap(\.self).map {
       try MeasurementConditions.Model(path: $0).fingerprint
     }
+    return (models + drafting.drafter.guessers.map(\.rawValue)).joined(separator: " ")
+  }
+
+  /// What measures layouts where none was asked for.
+  /// - Parameter acceptance: α of the pair, as far as it is known.
+  func layoutChoice(
+    on topology: MachineTopology, level: KernelLevel, acceptance: Double?
+  ) throws -> LayoutChoice? {
+    let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
+    // Modes of fixed lengths on a layout that was asked for need to know nothing.
+    guard isFree || decodingMode.choosesLengths || drafting.policy == .cost else { return nil }
     let key =
-      "\(models.joined(separator: " ")) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
+      "\(try pairKey()) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
       + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
       mode: decodingMode, use: effectiveMode.use, cacheType: kvType, topology: topology, isFree: isFree,
-      cache: cores.forgetsLayouts ? nil : .standard, key: key)
+      cache: memory?.layouts, key: key, acceptance: acceptance)
   }
 
   /// The mode that was asked for, or the one that fits the models.

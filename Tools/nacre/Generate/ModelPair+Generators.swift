@@ -18,7 +18,7 @@ extension ModelPair {
       over: models, lane: lanes.draftLane(), mode: options.decodingMode,
       guessers: options.drafting.drafter.guessers,
       candidateCount: options.drafting.candidates, stopRule: options.drafting.stopRule, sampling: sampling,
-      verification: verification, log: log)
+      verification: verification, agreement: agreement, log: log)
     // Last: threads made after it would inherit the mask.
     pinLeader()
     return scheduler
@@ -28,8 +28,8 @@ extension ModelPair {
   func generator(
     over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
     guessers: [GuesserMethod], candidateCount: Int, stopRule: StopRuleMethod?,
-    sampling: SamplingParameters, verification: VerificationMethod, log: ChoiceLog? = nil,
-    experience: Experience? = nil
+    sampling: SamplingParameters, verification: VerificationMethod, agreement: PairAgreement? = nil,
+    log: ChoiceLog? = nil, experience: Experience? = nil
   ) throws -> Scheduler {
     let costs = costs?.model ?? CostModel()
     let scheduler = try Scheduler(
@@ -37,10 +37,16 @@ extension ModelPair {
       means: DraftingMeans(
         guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft),
         candidateCount: candidateCount),
-      mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs, log: log,
-      experience: experience, lane: lane)
+      mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs,
+      agreement: agreement, log: log, experience: experience, lane: lane)
     running = (models.target, models.draft, lane)
     return scheduler
+  }
+
+  /// Remembers for other programs what a generator of this pair learnt.
+  func remember(_ experience: Experience?) {
+    guard let agreement = experience?.agreement, let key = try? options.pairKey() else { return }
+    options.memory?.agreements.remember(agreement, for: key)
   }
 
   /// What an acceptance head says about the last token that the draft has read; nil without a head.

@@ -23,6 +23,8 @@ final class ModelPair {
   /// What passes cost on this layout; nil where nobody needs to know.
   let costs: MeasuredCosts?
   let weights: PairWeights
+  /// How well the models agreed in earlier programs; nil: not known.
+  let agreement: PairAgreement?
   /// What the last generator runs; kept to tell where it is.
   var running: (target: TransformerModel, draft: TransformerModel?, lane: LaneThread?)?
 
@@ -61,7 +63,10 @@ final class ModelPair {
         draft: draftFile == nil ? nil : others.lazy.compactMap(\.weights.draft).first)
     }
     let lanes = try teams(plan, Self.warn)
-    if let choice = try options.layoutChoice(on: topology, level: kernels.level) {
+    agreement = try options.memory?.agreements[options.pairKey()]
+    let choice = try options.layoutChoice(
+      on: topology, level: kernels.level, acceptance: agreement?.acceptance)
+    if let choice {
       let byteCount = targetFile.byteCount + (draftFile?.byteCount ?? 0)
       let chosen = try choice.best(
         preferred: lanes,

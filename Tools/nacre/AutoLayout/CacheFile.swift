@@ -1,33 +1,26 @@
 import Foundation
 
-/// Which layouts were found fastest, and what passes cost there, in a file of the user's cache folder; losing it costs a new measurement.
-struct LayoutCache {
-  struct Entry: Codable, Equatable {
-    /// As `--layout` takes it.
-    var layout: String
-    /// What passes cost there.
-    var costs: MeasuredCosts
-  }
-
+/// What was found out and is remembered by key, in a file of the user's cache folder; losing it costs finding it out again.
+struct CacheFile<Entry: Codable> {
   private struct Contents: Codable {
-    static let currentVersion = 9
-    var version = Self.currentVersion
+    var version: Int
     var entries: [String: Entry] = [:]
   }
 
   /// More would be of machines and models that are long gone.
-  private static let mostEntries = 500
+  private static var mostEntries: Int { 500 }
 
   private let file: URL
+  /// Files of other versions count as empty.
+  private let version: Int
 
-  /// - Parameter folder: Of the user's caches; made when something is written.
-  init(folder: URL) { file = folder.appending(components: "nacre", "layouts.json") }
-
-  /// `XDG_CACHE_HOME`, else `~/.cache`.
-  static var standard: LayoutCache {
-    let folder = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-    return LayoutCache(
-      folder: folder.map { URL(filePath: $0) } ?? URL.homeDirectory.appending(component: ".cache"))
+  /// - Parameters:
+  ///   - folder: Of the user's caches; made when something is written.
+  ///   - name: Of the file in it.
+  ///   - version: Of what an entry means.
+  init(folder: URL, name: String, version: Int) {
+    file = folder.appending(components: "nacre", name)
+    self.version = version
   }
 
   /// Nil for what was never written, and for a file that cannot be read.
@@ -49,9 +42,14 @@ struct LayoutCache {
 
   private var contents: Contents {
     guard let data = try? Data(contentsOf: file),
-      let contents = try? JSONDecoder().decode(Contents.self, from: data),
-      contents.version == Contents.currentVersion
-    else { return Contents() }
+      let contents = try? JSONDecoder().decode(Contents.self, from: data), contents.version == version
+    else { return Contents(version: version) }
     return contents
   }
+}
+
+/// `XDG_CACHE_HOME`, else `~/.cache`.
+var cacheFolder: URL {
+  let folder = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+  return folder.map { URL(filePath: $0) } ?? URL.homeDirectory.appending(component: ".cache")
 }

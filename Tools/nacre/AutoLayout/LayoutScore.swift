@@ -1,0 +1,50 @@
+import Decoding
+import Platform
+import Topology
+
+/// How fast a mode will be on a layout, by what passes cost there: what layouts are compared by.
+struct LayoutScore {
+  /// A layout for which the weights move must be this much faster: less may be noise.
+  private static let leastGain = 1.03
+  /// What is left of the promise of a layout whose lanes wait for each other, whose slowdowns are measured less surely
+  /// than times are, and on which the target alone, to fall back on, has fewer threads.
+  private static let laneShare = 0.88
+
+  let mode: DecodingMode
+  let budget: CPUBudget
+  /// α of the pair; nil: not known.
+  let acceptance: Double?
+
+  /// Whether a layout is chosen instead of another one.
+  func isBetter(
+    _ lanes: LaneTeams, _ costs: MeasuredCosts, than best: (lanes: LaneTeams, costs: MeasuredCosts)
+  ) -> Bool {
+    let leastGain = lanes.hasSameMemory(as: best.lanes) ? 1 : Self.leastGain
+    return score(costs, on: lanes.plan) > score(best.costs, on: best.lanes.plan) * leastGain
+  }
+
+  /// The best of some layouts; the first, if others are no better.
+  func best(of layouts: [(lanes: LaneTeams, costs: MeasuredCosts)]) -> Int {
+    layouts.indices.dropFirst().reduce(0) {
+      isBetter(layouts[$1].lanes, layouts[$1].costs, than: layouts[$0]) ? $1 : $0
+    }
+  }
+
+  private func score(_ costs: MeasuredCosts, on plan: ThreadPlan) -> Double {
+    // What handing over between lanes takes is in no pass's time.
+    costs.score(in: mode, acceptance: acceptance) * share(of: plan) * (plan.hasDraftLane ? Self.laneShare : 1)
+  }
+
+  /// Typical passes are those that no quota interrupts.
+  private func share(of plan: ThreadPlan) -> Double { budget.share(ofBusyThreads: plan.busyCount) }
+
+  /// For people.
+  func rate(_ costs: MeasuredCosts, on plan: ThreadPlan) -> String {
+    let accepted = acceptance ?? MeasuredCosts.typicalAcceptance
+    let speed = costs.tokensPerSecond(in: mode, acceptance: accepted) * share(of: plan)
+    let rate = "\(Int(speed.rounded())) tokens/s"
+    if mode == .autoregressive { return rate }
+    let percentage = "\(Int((accepted * 100).rounded())) % are accepted"
+    return "\(rate) if \(percentage)\(acceptance == nil ? "" : " as lately")"
+  }
+}
