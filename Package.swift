@@ -108,7 +108,10 @@ let package = Package(
       ],
       // Optimized in every build: tests train with it.
       swiftSettings: [.unsafeFlags(["-O"])]),
-    .target(name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"]),
+    .target(
+      name: "Evaluation", dependencies: ["Conversion", "Inference", "TensorTypes"],
+      // Optimized in every build: softmax over whole vocabularies takes minutes otherwise.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .executableTarget(
       name: "nacre",
       dependencies: [
@@ -139,7 +142,9 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: ["GGUF", "Inference", "Quantization", "Tokenization", "Topology"],
-      path: "Tests/TestSupport", exclude: ["Machines"]),
+      path: "Tests/TestSupport", exclude: ["Machines"],
+      // Optimized in every build: its oracles take most of the tests' time otherwise.
+      swiftSettings: [.unsafeFlags(["-O"])]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport", "Topology"]),
     .testTarget(
       name: "TopologyTests",
