@@ -107,13 +107,10 @@ extension Scheduler {
       if lane?.isFinished == true { waitForDraft() }
       if ahead > pendingCount && !isDrafting && draftRoom > 0 { startDraft(.draft) }
     }
-    let start = clock.now
-    let busyBefore = board.beginPass(at: start)
+    let start = board.beginPass()
     target.forward(rows, logitRowCount: rows.count)
-    let end = clock.now
-    // A step may have ended between reading the clock and taking the board's lock.
-    let overlapped = min(board.endPass(at: end) - busyBefore, end - start)
-    count(rows: rows.count, from: start, to: end, overlapped: overlapped)
+    let end = board.endPass()
+    count(rows: rows.count, from: start.instant, to: end.instant, overlapped: end.draft - start.draft)
     let reason = judgePass(pendingCount: pendingCount, awaitsDraft: !isFree, limits: limits, receive: receive)
     if !isFree && draftJob != nil {
       waitForDraft()

@@ -12,7 +12,6 @@ final class DraftBranches {
   /// The final tokens and one branch.
   private let sequence: TokenSequence
   private var signals: [DraftSignals]
-  private let clock = ContinuousClock()
 
   /// - Parameters:
   ///   - count: Most branches, in `1...DraftAlternatives.largestCount`.
@@ -53,10 +52,9 @@ final class DraftBranches {
     sequence.propose(first, as: .point)
     guard board.openBranch(with: first) else { return false }
     for index in 0..<min(board.branchLength(from: start), max(0, drafter.sequenceLimit - start - 1)) {
-      let stepStart = clock.now
-      board.beginStep(at: stepStart)
+      board.beginStep()
       let step = drafter.stepOnBranch(sequence, telling: needs, unless: board.rejection)
-      board.endStep(from: stepStart, to: clock.now)
+      board.endStep()
       guard let step else {
         board.noteCancelledStep()
         return false

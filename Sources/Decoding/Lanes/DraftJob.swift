@@ -109,13 +109,10 @@ final class DraftJob: Job {
   }
 
   private func propose(under permit: ProposalBoard.Permit) -> Bool {
-    let stepStart = clock.now
-    board.beginStep(at: stepStart)
+    board.beginStep()
     let needs = permit.wantsAlternatives ? rule.needs.union(.alternatives) : rule.needs
     let signals = drafter.step(sequence, telling: needs, unless: board.rejection)
-    board.endStep(
-      proposing: signals, isFirst: chain.count == 0, on: sequence, from: stepStart, to: clock.now,
-      under: permit)
+    board.endStep(proposing: signals, isFirst: chain.count == 0, on: sequence, under: permit)
     guard let signals else {
       if board.rejection.isCancelled {
         board.noteCancelledStep()

@@ -50,19 +50,17 @@ extension ProposalBoard {
     }
   }
 
-  func beginStep(at instant: ContinuousClock.Instant) { withLock { stepStart = instant } }
+  func beginStep() { withLock { stepStart = clock.now } }
 
   /// Ends a step that proposed the last token of `sequence`.
   /// - Parameters:
   ///   - signals: Nil: nothing was proposed, or not on this sequence.
   ///   - isFirst: Whether it is the first token of a chain.
   func endStep(
-    proposing signals: DraftSignals?, isFirst: Bool, on sequence: TokenSequence,
-    from start: ContinuousClock.Instant,
-    to end: ContinuousClock.Instant, under permit: Permit
+    proposing signals: DraftSignals?, isFirst: Bool, on sequence: TokenSequence, under permit: Permit
   ) {
-    endStep(from: start, to: end)
     withLock {
+      let time = countStep()
       guard let signals else { return }
       tally.proposedCount += 1
       // A step that catches up on more than a token and the target's own says nothing about the next. Guesses count: T_d
@@ -70,7 +68,7 @@ extension ProposalBoard {
       if signals.readCount <= 2 {
         let isSame = permit.passCount == passCount
         sharedCosts.observeDraft(
-          seconds: (end - start) / .seconds(1), isFirst: isFirst, isOverlapped: isSame ? isTargetBusy : nil)
+          seconds: time / .seconds(1), isFirst: isFirst, isOverlapped: isSame ? isTargetBusy : nil)
       }
       let position = sequence.count - 1
       guard permit.epoch == epoch && position == proposedEnd else { return }
@@ -80,11 +78,15 @@ extension ProposalBoard {
   }
 
   /// Ends a step that proposed nothing for the sequence.
-  func endStep(from start: ContinuousClock.Instant, to end: ContinuousClock.Instant) {
-    withLock {
-      stepStart = nil
-      tally.busy += end - start
-    }
+  func endStep() { withLock { _ = countStep() } }
+
+  /// - Returns: How long the step took.
+  /// - Precondition: There is one, and the lock is held.
+  private func countStep() -> Duration {
+    let time = clock.now - stepStart!
+    stepStart = nil
+    tally.busy += time
+    return time
   }
 
   func noteCancelledStep() { withLock { tally.cancelledCount += 1 } }

@@ -68,28 +68,30 @@ extension ProposalBoard {
     }
   }
 
-  /// - Returns: Time that the draft has computed until `instant`, now.
-  func beginPass(at instant: ContinuousClock.Instant) -> Duration {
+  /// A moment, and how long the draft has computed until then.
+  typealias BusyTime = (instant: ContinuousClock.Instant, draft: Duration)
+
+  func beginPass() -> BusyTime {
     withLock {
       passCount += 1
       isTargetBusy = true
-      return busy(at: instant)
+      return busyTime()
     }
   }
 
-  /// - Returns: Time that the draft has computed until `instant`, now.
-  func endPass(at instant: ContinuousClock.Instant) -> Duration {
+  func endPass() -> BusyTime {
     withLock {
       passCount += 1
       isTargetBusy = false
       mayBranch = false
       // The pass's verdict decides what is worth drafting now.
       if isBranching { rejection.cancel() }
-      return busy(at: instant)
+      return busyTime()
     }
   }
 
-  private func busy(at instant: ContinuousClock.Instant) -> Duration {
-    tally.busy + (stepStart.map { max(.zero, instant - $0) } ?? .zero)
+  private func busyTime() -> BusyTime {
+    let now = clock.now
+    return (now, tally.busy + (stepStart.map { now - $0 } ?? .zero))
   }
 }

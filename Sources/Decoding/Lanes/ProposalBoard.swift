@@ -8,6 +8,8 @@ import TensorTypes
 /// `@unchecked Sendable`: everything but `rejection` is read and written under `lock` only.
 final class ProposalBoard: @unchecked Sendable {
   let lock = Lock()
+  /// Read under the lock: what happens here has one order, in time as well.
+  let clock = ContinuousClock()
 
   // What the target's lane says.
   /// By position; the first `committedCount` are final. Never grows: allocated for the whole context.
