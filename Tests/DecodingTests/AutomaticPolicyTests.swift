@@ -223,6 +223,26 @@ struct AutomaticPolicyTests {
     #expect(lanes.tokensPerSecond > 0.994 / lanes.pass(1))
   }
 
+  @Test("stays near the target alone where drafting costs more than it brings, and T(1) was measured wrong")
+  func misjudged() {
+    var speeds = 0.0
+    for seed in 1...10 {
+      var lanes = SimulatedLanes()
+      lanes.pass = { 0.0215 + 0.0019 * Double($0) }
+      lanes.draft = lanes.pass(1) / 2.7
+      (lanes.acceptance, lanes.misjudgement) = (0.3, 1.07)
+      (lanes.takesTurns, lanes.reviewCost) = (true, 8)
+      lanes.random = SeededGenerator(seed: UInt64(seed))
+      var policy = AutomaticPolicy()
+      for _ in 0..<12 {
+        policy.begin()
+        lanes.run(&policy, tokens: 80)
+      }
+      speeds += lanes.tokensPerSecond * lanes.pass(1) / 10
+    }
+    #expect(speeds > 0.974)
+  }
+
   @Test("is faster than any fixed way where easy and hard text alternate")
   func alternating() {
     func run(_ policy: some LengthPolicy) -> Double {

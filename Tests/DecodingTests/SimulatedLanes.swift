@@ -13,6 +13,8 @@ struct SimulatedLanes {
   var acceptance = 0.8
   /// Seconds that a pass with a draft beside it takes longer than anybody expects.
   var handover = 0.0
+  /// How many times as long as it is T(1) is taken for.
+  var misjudgement = 1.0
   /// Whether a review finds anything out.
   var isReviewable = true
   /// Whether they are one lane in truth.
@@ -46,6 +48,7 @@ struct SimulatedLanes {
     var costs = CostModel()
     costs.takesTurns = takesTurns
     for rows in [1, 2, 3, 4, 6, 8, 12, 16] { costs.set(secondsPerPass: pass(rows), rows: rows) }
+    costs.set(secondsPerPass: pass(1) * misjudgement, rows: 1)
     costs.set(secondsPerDraftedToken: draft)
     costs.set(
       targetSlowdown: targetSlowdown, wideTargetSlowdown: targetSlowdown, draftSlowdown: draftSlowdown)

@@ -11,6 +11,8 @@ extension AutomaticPolicy {
   /// Drafting in turn instead of the target alone: of two that come to the same, the one that drafts learns how the text
   /// changes.
   private static let leastGainOfDrafting = 1.01
+  /// The target alone instead of drafting in turn: drafting may lose to nothing less than to that.
+  private static let leastGainOfResting = 1.02
 
   /// Looks at the choice again.
   mutating func choose(_ costs: CostModel, hasStopRule: Bool) {
@@ -54,24 +56,24 @@ extension AutomaticPolicy {
   }
 
   /// How many times as fast as the way in use another must promise to be.
-  private var leastGain: Double {
-    way == .autoregressive
-      ? Self.leastGain : Self.leastGain + Self.doubt / Double(1 + self[way].roundCount)
+  private func leastGain(of other: Way) -> Double {
+    let doubt = way == .autoregressive ? 0 : Self.doubt / Double(1 + self[way].roundCount)
+    return switch (way, other) {
+    case (.autoregressive, .speculative): Self.leastGainOfDrafting
+    case (.speculative, .autoregressive): Self.leastGainOfResting + doubt
+    default: Self.leastGain + doubt
+    }
   }
 
   private mutating func decide() {
     var speeds = InlineArray<3, Double>(repeating: 0)
     var best = way
-    var bestSpeed = hasChosen ? self[way].judgedSpeed * leastGain : 0
+    var bestSpeed = hasChosen ? self[way].judgedSpeed : 0
     for (index, other) in Self.ways.enumerated() {
       let isInUse = hasChosen && other == way
       speeds[index] = isInUse ? self[way].judgedSpeed : self[other].promise(at: tokenCount)
-      // As if it promised that much more.
-      let advantage =
-        way == .autoregressive && other == .speculative ? leastGain / Self.leastGainOfDrafting : 1
-      if !isInUse && speeds[index] * advantage > bestSpeed {
-        (best, bestSpeed) = (other, speeds[index] * advantage)
-      }
+      let speed = hasChosen ? speeds[index] / leastGain(of: other) : speeds[index]
+      if !isInUse && speed > bestSpeed { (best, bestSpeed) = (other, speed) }
     }
     self[way].learnBias()
     guard best != way || !hasChosen else { return }
