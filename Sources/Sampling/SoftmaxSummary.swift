@@ -19,7 +19,7 @@ public struct SoftmaxSummary: Equatable, Sendable {
     let blockCount = logits.count / 16
     let base = UnsafeRawPointer(logits.baseAddress!)
     for block in 0..<blockCount {
-      highest = pointwiseMax(highest, base.loadUnaligned(fromByteOffset: block * 64, as: SIMD16<Float>.self))
+      highest = larger(highest, base.loadUnaligned(fromByteOffset: block * 64, as: SIMD16<Float>.self))
     }
     var maximum = highest.max()
     for index in blockCount * 16..<logits.count { maximum = max(maximum, logits[index]) }
@@ -28,7 +28,7 @@ public struct SoftmaxSummary: Equatable, Sendable {
     var sums = SIMD16<Float>.zero
     var weighted = SIMD16<Float>.zero
     for block in 0..<blockCount {
-      let x = pointwiseMax(
+      let x = larger(
         base.loadUnaligned(fromByteOffset: block * 64, as: SIMD16<Float>.self) - maximum,
         SIMD16(repeating: Self.smallest))
       let power = exponential(x)
@@ -52,6 +52,12 @@ public struct SoftmaxSummary: Equatable, Sendable {
 
   // e^x of anything less is no part of a sum that is at least 1.
   private static let smallest: Float = -80
+}
+
+/// Not `pointwiseMax`, which takes element after element.
+@inline(__always)
+private func larger(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> {
+  a.replacing(with: b, where: a .< b)
 }
 
 /// e^x for x in −80...0: x = n·ln 2 + r, a Taylor polynomial of degree 6 for e^r with |r| ≤ ln 2 / 2, 2^n by the exponent
