@@ -51,6 +51,13 @@ struct EvalCommandTests {
     let other = try run("-o", output, "--resume", "--modes", "sd", "--repeats", "2")
     #expect(other.exitCode == 1 && other.errors.contains("other --modes"))
 
+    // Layouts that were found best then are kept, whatever is known now.
+    let file = URL(filePath: output + ".json")
+    var results = try #require(JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+    var layouts = try #require(results["layouts"] as? [String: String])
+    layouts["auto"] = "shared=0"
+    results["layouts"] = layouts
+    try JSONSerialization.data(withJSONObject: results).write(to: file)
     let second = try NacreProcess(
       ["eval", "--dataset", dataset, "--max-tokens", "12", "-o", output, "--resume"] + modes)
     #expect(second.exitCode == 0, "\(second.errors)")
