@@ -69,7 +69,7 @@ struct LayoutChoice {
       }
       tried = try measure(lanes, with: isNear ? tried.weights : means.load(lanes))
       measured.append((lanes, tried.costs))
-      if score.isBetter(lanes, tried.costs, than: (best.lanes, best.costs)) { best = tried }
+      if score.isBetter((lanes, tried.costs), than: (best.lanes, best.costs)) { best = tried }
     }
     cache?.remember(measured.map { LayoutCosts(layout: $0.0.plan.layoutText, costs: $0.1) }, for: key)
     let others =
@@ -85,7 +85,7 @@ struct LayoutChoice {
   private var score: LayoutScore { LayoutScore(mode: mode, budget: topology.budget, acceptance: acceptance) }
 
   /// What is remembered of layouts; nil without the first one.
-  private func known(_ key: String, of layouts: [LaneTeams]) -> [(lanes: LaneTeams, costs: MeasuredCosts)]? {
+  private func known(_ key: String, of layouts: [LaneTeams]) -> [LayoutScore.Measured]? {
     let costs = Dictionary((cache?[key] ?? []).map { ($0.layout, $0.costs) }) { first, _ in first }
     let known = layouts.compactMap { lanes in costs[lanes.plan.layoutText].map { (lanes, $0) } }
     return known.first?.0 === layouts[0] ? known : nil

@@ -15,24 +15,25 @@ struct LayoutScore {
   /// α of the pair; nil: not known.
   let acceptance: Double?
 
+  /// Threads, and what passes cost there.
+  typealias Measured = (lanes: LaneTeams, costs: MeasuredCosts)
+
   /// Whether a layout is chosen instead of another one.
-  func isBetter(
-    _ lanes: LaneTeams, _ costs: MeasuredCosts, than best: (lanes: LaneTeams, costs: MeasuredCosts)
-  ) -> Bool {
-    let leastGain = lanes.hasSameMemory(as: best.lanes) ? 1 : Self.leastGain
-    return score(costs, on: lanes.plan) > score(best.costs, on: best.lanes.plan) * leastGain
+  func isBetter(_ layout: Measured, than best: Measured) -> Bool {
+    let leastGain = layout.lanes.hasSameMemory(as: best.lanes) ? 1 : Self.leastGain
+    return score(layout) > score(best) * leastGain
   }
 
   /// The best of some layouts; the first, if others are no better.
-  func best(of layouts: [(lanes: LaneTeams, costs: MeasuredCosts)]) -> Int {
-    layouts.indices.dropFirst().reduce(0) {
-      isBetter(layouts[$1].lanes, layouts[$1].costs, than: layouts[$0]) ? $1 : $0
-    }
+  func best(of layouts: [Measured]) -> Int {
+    layouts.indices.dropFirst().reduce(0) { isBetter(layouts[$1], than: layouts[$0]) ? $1 : $0 }
   }
 
-  private func score(_ costs: MeasuredCosts, on plan: ThreadPlan) -> Double {
+  private func score(_ layout: Measured) -> Double {
+    let plan = layout.lanes.plan
     // What handing over between lanes takes is in no pass's time.
-    costs.score(in: mode, acceptance: acceptance) * share(of: plan) * (plan.hasDraftLane ? Self.laneShare : 1)
+    return layout.costs.score(in: mode, acceptance: acceptance) * share(of: plan)
+      * (plan.hasDraftLane ? Self.laneShare : 1)
   }
 
   /// Typical passes are those that no quota interrupts.
