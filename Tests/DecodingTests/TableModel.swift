@@ -25,6 +25,8 @@ final class TableModel: CausalModel {
 
   /// Longest random wait per pass without giving up the CPU, in turns of a loop.
   var maximumSpinCount: UInt64 = 0
+  /// Called before each pass.
+  var beforePass: () -> Void = {}
 
   private(set) var cache: [TokenID] = []
   private(set) var violations: [String] = []
@@ -57,6 +59,7 @@ final class TableModel: CausalModel {
     check(cache.count + tokens.count <= contextLength, "\(cache.count) + \(tokens.count) tokens in the cache")
     check(tokens.allSatisfy { $0 >= 0 && Int($0) < vocabularyCount }, "a token outside the vocabulary")
     checkPrefix(tokens, logitRowCount: logitRowCount)
+    beforePass()
     delay()
     if cancellation?.isCancelled == true { return false }
     passCount += 1

@@ -24,28 +24,57 @@ struct TypicalPassesTests {
   private static let unlucky = run(6.5, passes: [3: (1, 4)], drafts: (1, 2))
 
   @Test("the same choices take the same time; what is no pass stays as it was")
-  func sameChoices() {
-    let typical = TypicalPasses([Self.prompt([Self.lucky, Self.unlucky])]) { _ in true }
-    #expect(typical.seconds(of: Self.lucky) == 5.0)
-    #expect(typical.seconds(of: Self.unlucky) == 5.0)
+  func sameChoices() throws {
+    let typical = try #require(TypicalPasses([Self.prompt([Self.lucky, Self.unlucky])]) { _ in true })
+    for run in [Self.lucky, Self.unlucky] {
+      #expect(try abs(#require(typical.seconds(of: run)) - 5) < 1e-9)
+    }
   }
 
-  @Test("other choices do not")
-  func otherChoices() {
-    let wider = Self.run(9, passes: [3: (2, 8), 1: (1, 1)])
-    let typical = TypicalPasses([Self.prompt([Self.lucky, wider])]) { _ in true }
-    // Three passes of three rows took 10 seconds.
-    #expect(typical.seconds(of: wider).map { abs($0 - 23.0 / 3) < 1e-9 } == true)
-    #expect(typical.seconds(of: Self.lucky).map { abs($0 - 29.0 / 6) < 1e-9 } == true)
+  /// 1, 1.1, 1.2 … seconds for passes of 1, 2, 3 … rows and 0.2 for drafts, all `slowness` times as long.
+  private static func run(rows: [Int: Int], drafts: Int, slowness: Double) -> EvalResults.Run {
+    let passes = rows.map { rows, count in
+      (rows, (count, Double(count) * (0.9 + 0.1 * Double(rows)) * slowness))
+    }
+    let draftSeconds = Double(drafts) * 0.2 * slowness
+    let seconds = passes.reduce(draftSeconds) { $0 + $1.1.1 }
+    return run(seconds, passes: Dictionary(uniqueKeysWithValues: passes), drafts: (drafts, draftSeconds))
+  }
+
+  @Test("a kind of passes that only runs at bad moments had is not taken for slow")
+  func badMoments() throws {
+    let one = { Self.run(rows: [5: 20], drafts: 80, slowness: $0) }
+    let other = { Self.run(rows: [2: 2, 3: 6, 4: 4, 6: 6, 7: 2], drafts: 70, slowness: $0) }
+    let (fast, slow) = (one(1), other(1.5))
+    let typical = try #require(TypicalPasses([Self.prompt([fast, slow])]) { _ in true })
+    let ratio = try #require(typical.seconds(of: slow)) / #require(typical.seconds(of: fast))
+    // At the same moment; it looks 1.4 times as long.
+    let truth = other(1).seconds / one(1).seconds
+    #expect(abs(ratio / truth - 1) < 0.04 && slow.seconds / fast.seconds > 1.4 * truth)
+    // With all passes together nothing is made faster or slower.
+    let sum = try #require(typical.seconds(of: slow)) + #require(typical.seconds(of: fast))
+    #expect(abs(sum / (fast.seconds + slow.seconds) - 1) < 1e-9)
+  }
+
+  @Test("without passes nothing is typical, and of kinds that no run had nothing is said")
+  func unknown() throws {
+    #expect(TypicalPasses([Self.prompt([Self.run(1, passes: [:])])]) { _ in true } == nil)
+    let typical = try #require(TypicalPasses([Self.prompt([Self.run(2, passes: [2: (1, 2)])])]) { _ in true })
+    #expect(typical.seconds(of: Self.run(3, passes: [3: (1, 3)])) == nil)
+    #expect(typical.seconds(of: Self.run(3, passes: [2: (1, 2)], drafts: (1, 1))) == nil)
+    #expect(typical.seconds(of: Self.run(3, passes: [2: (1, 3)])).map { abs($0 - 2) < 1e-9 } == true)
   }
 
   @Test("passes on other cores, and those beside the other model's, are of another kind")
   func otherKinds() {
     let beside = Self.run(8, passes: [3: (1, 7)], overlapped: 1)
     let prompts = [Self.prompt([Self.lucky, Self.unlucky, beside])]
-    #expect(TypicalPasses(prompts) { $0 != 1 }.seconds(of: Self.lucky) == Self.lucky.seconds)
-    #expect(TypicalPasses(prompts) { _ in true }.seconds(of: Self.lucky) == 5)
-    #expect(TypicalPasses(prompts) { _ in true }.seconds(of: beside) == nil)
-    #expect(TypicalPasses(prompts) { $0 == 2 }.seconds(of: Self.lucky) == nil)
+    func seconds(of run: EvalResults.Run, where isIncluded: (Int) -> Bool) -> Double? {
+      TypicalPasses(prompts, where: isIncluded)?.seconds(of: run)
+    }
+    #expect(seconds(of: Self.lucky) { $0 != 1 }.map { abs($0 - Self.lucky.seconds) < 1e-9 } == true)
+    #expect(seconds(of: Self.lucky) { _ in true }.map { abs($0 - 5) < 1e-9 } == true)
+    #expect(seconds(of: beside) { _ in true } == nil)
+    #expect(seconds(of: Self.lucky) { $0 == 2 } == nil)
   }
 }

@@ -23,7 +23,7 @@ struct EvalSummary {
     /// Share of the time in which both models computed.
     let overlapShare: Double
     let prefillTokensPerSecond: Double?
-    /// Tokens per second if each pass had taken as long as the average one of its kind over all contestants on these cores:
+    /// Tokens per second if each pass had taken as long as a typical one of its kind on these cores (`PassTimeFit`):
     /// what is left of a difference is what they chose, not when they ran. Nil where both models computed at once.
     let levelTokensPerSecond: Double?
     /// What `SpeedModel` promises at this α with the passes as they were timed.
@@ -41,10 +41,10 @@ struct EvalSummary {
   init(_ results: EvalResults) {
     self.results = results
     let cores = results.contestants.map { Self.targetCores(results.layouts[$0.mode.rawValue] ?? "") }
-    let totals = results.contestants.indices.map { index in
-      EvalTotal(
-        results.prompts, contestant: index,
-        typical: TypicalPasses(results.prompts) { cores[$0] == cores[index] })
+    var typical: [Substring: TypicalPasses] = [:]
+    for some in Set(cores) { typical[some] = TypicalPasses(results.prompts) { cores[$0] == some } }
+    let totals = results.contestants.indices.map {
+      EvalTotal(results.prompts, contestant: $0, typical: typical[cores[$0]])
     }
     let sdSpeeds = zip(results.contestants, totals).filter { $0.0.isFixedSD }.map(\.1.tokensPerSecond)
     rows = zip(results.contestants, totals).map { contestant, total in

@@ -10,7 +10,7 @@ struct EvalTotal {
   private var (overlappedSeconds, allSeconds) = (0.0, 0.0)
   private var (prefillTokenCount, prefillSeconds) = (0, 0.0)
 
-  init(_ prompts: [EvalResults.Prompt], contestant: Int, typical: TypicalPasses) {
+  init(_ prompts: [EvalResults.Prompt], contestant: Int, typical: TypicalPasses?) {
     for prompt in prompts {
       let runs = prompt.runs[contestant]
       // A seed gives the same text each time: the first run's counts are those of all.
@@ -18,7 +18,7 @@ struct EvalTotal {
       let typicalSeconds = median(runs.map(\.seconds))
       tokenCount += first.tokenCount
       seconds += typicalSeconds
-      let levels = runs.compactMap(typical.seconds)
+      let levels = runs.compactMap { typical?.seconds(of: $0) }
       levelSeconds = levels.count < runs.count ? nil : levelSeconds.map { $0 + median(levels) }
       promptSpeeds.append(Double(first.tokenCount) / typicalSeconds)
       prefillTokenCount += prompt.tokenCount - 1
