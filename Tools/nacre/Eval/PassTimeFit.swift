@@ -1,48 +1,74 @@
 import Foundation
 
-/// What passes of each kind take, told apart from how slow the machine was during each run: least squares over
-/// log t = log T(kind) + slowness of the run + noise, in which T(rows) bends little and slowness is around 0.
+/// What passes of each number of rows take, told apart from how slow the machine was during each run: least squares over
+/// log t = log T(rows) + slowness of the run + noise, in which T bends little and slowness is around 0.
 ///
-/// Averages by kind would take a bad moment for a kind's own time where few runs have that kind: the others, which had
-/// other kinds, would look fast.
+/// Averages by rows would take a bad moment for a number's own time where few runs have passes of so many rows: the other
+/// runs would look fast.
 struct PassTimeFit {
-  typealias Passes = (kind: Int, passes: EvalResults.TimedPasses)
+  typealias Passes = [Int: EvalResults.TimedPasses]
 
-  /// Standard deviations of logarithms: of a single pass, of a kind in a run, of a run's slowness, and of how much more the
-  /// next row costs than the last one did.
-  private static let deviations = (pass: 0.12, kind: 0.06, run: 0.3, bend: 0.05)
+  /// Standard deviations of logarithms: of a single pass, of all passes of as many rows in a run, of a run's slowness, and of
+  /// how much more the next row costs than the last one did.
+  private static let deviations = (pass: 0.12, rows: 0.06, run: 0.3, bend: 0.05)
 
-  /// log T in seconds, by kind.
-  let logSeconds: [Double]
+  /// Numbers of rows that T is known for.
+  let rows: ClosedRange<Int>
+  private let logSeconds: [Double]
 
-  /// - Parameters:
-  ///   - runs: With at least one pass of each kind that is given.
-  ///   - kindCount: Kinds are `0..<kindCount`.
-  ///   - rowKindCount: The first so many are passes of one row more each. The first and the last of them are in some run,
-  ///     as are the kinds behind them.
-  init(_ runs: [[Passes]], kindCount: Int, rowKindCount: Int) {
-    var equations = NormalEquations(count: kindCount)
-    for run in runs { Self.add(run, to: &equations) }
+  /// - Parameter runs: Passes by their rows, at least one of each number that is named, and at least one in all.
+  init(_ runs: [Passes]) {
+    let counts = runs.flatMap(\.keys)
+    precondition(!counts.isEmpty, "there is something to learn from")
+    rows = counts.min()!...counts.max()!
+    var equations = NormalEquations(count: rows.count)
+    for run in runs { Self.add(run, from: rows.lowerBound, to: &equations) }
     let bendWeight = 1 / (Self.deviations.bend * Self.deviations.bend)
-    for kind in 0..<max(0, rowKindCount - 2) {
-      equations.add([(kind, 1), (kind + 1, -2), (kind + 2, 1)], weight: bendWeight)
+    for index in 0..<max(0, rows.count - 2) {
+      equations.add([(index, 1), (index + 1, -2), (index + 2, 1)], weight: bendWeight)
     }
     logSeconds = equations.solution()
   }
 
-  /// The run's slowness is eliminated.
-  private static func add(_ run: [Passes], to equations: inout NormalEquations) {
-    let known = run.map { kind, passes in
-      let variance =
-        deviations.pass * deviations.pass / Double(passes.count) + deviations.kind * deviations.kind
-      return (kind: kind, weight: 1 / variance, logSeconds: log(passes.seconds / Double(passes.count)))
+  /// T: seconds of a pass of a known number of rows at a moment of no slowness.
+  func seconds(rows count: Int) -> Double { exp(logSeconds[count - rows.lowerBound]) }
+
+  /// How many times as long as at such a moment the passes of a run took.
+  func slowness(of run: Passes) -> Double {
+    let known = run.map { Observation(rows: $0, $1) }
+    let sum = known.reduce(0) { $0 + $1.weight * ($1.logSeconds - logSeconds[$1.rows - rows.lowerBound]) }
+    return exp(sum / Self.weight(of: known))
+  }
+
+  private struct Observation {
+    let rows: Int
+    let weight: Double
+    let logSeconds: Double
+
+    init(rows: Int, _ passes: EvalResults.TimedPasses) {
+      self.rows = rows
+      let (pass, sameRows) = (deviations.pass, deviations.rows)
+      weight = 1 / (pass * pass / Double(passes.count) + sameRows * sameRows)
+      logSeconds = log(passes.seconds / Double(passes.count))
     }
-    let weight = known.reduce(1 / (deviations.run * deviations.run)) { $0 + $1.weight }
+  }
+
+  private static func weight(of run: [Observation]) -> Double {
+    run.reduce(1 / (deviations.run * deviations.run)) { $0 + $1.weight }
+  }
+
+  /// The run's slowness is eliminated.
+  private static func add(_ run: Passes, from fewest: Int, to equations: inout NormalEquations) {
+    let known = run.map { Observation(rows: $0, $1) }
+    let weight = weight(of: known)
     let mean = known.reduce(0) { $0 + $1.weight * $1.logSeconds } / weight
     for one in known {
-      equations.right[one.kind] += one.weight * (one.logSeconds - mean)
-      equations.matrix[one.kind][one.kind] += one.weight
-      for other in known { equations.matrix[one.kind][other.kind] -= one.weight * other.weight / weight }
+      let row = one.rows - fewest
+      equations.right[row] += one.weight * (one.logSeconds - mean)
+      equations.matrix[row][row] += one.weight
+      for other in known {
+        equations.matrix[row][other.rows - fewest] -= one.weight * other.weight / weight
+      }
     }
   }
 }
