@@ -60,7 +60,8 @@ struct TypicalPassesTests {
   func firstDrafts() throws {
     // The same passes in the same time; half as many drafts that take twice as long.
     let runs = [
-      Self.run(14, passes: [4: (10, 10)], drafts: (20, 4)), Self.run(14, passes: [4: (10, 10)], drafts: (10, 4)),
+      Self.run(14, passes: [4: (10, 10)], drafts: (20, 4)),
+      Self.run(14, passes: [4: (10, 10)], drafts: (10, 4)),
     ]
     let typical = try #require(TypicalPasses([Self.prompt(runs)]) { _ in true })
     for run in runs { #expect(try abs(#require(typical.seconds(of: run)) - 14) < 1e-9) }

@@ -39,5 +39,7 @@ struct TypicalPasses {
 
 extension EvalResults.Run {
   /// By their rows.
-  fileprivate var timedPasses: PassTimeFit.Passes { passesByRows.filter { $0.value.count > 0 && $0.value.seconds > 0 } }
+  fileprivate var timedPasses: PassTimeFit.Passes {
+    passesByRows.filter { $0.value.count > 0 && $0.value.seconds > 0 }
+  }
 }
