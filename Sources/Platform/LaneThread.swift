@@ -61,6 +61,7 @@ public final class LaneThread: Sendable {
   }
 
   private let mailbox: Mailbox
+  private let team: ThreadTeam?
   private let ownersTeam: ThreadTeam?
   private let thread: PinnedThread
 
@@ -70,11 +71,14 @@ public final class LaneThread: Sendable {
   /// - Parameters:
   ///   - team: Led by the lane's thread, and lent to its partner while there is no job.
   ///   - ownersTeam: Led by the thread that owns the lane, and lent while that waits for the lane.
+  /// - Precondition: No other lane leads `team`: both would help its partner as the same thread.
   public init(
     name: String, cpu: Int?, spin: SpinBudget = .short, team: ThreadTeam? = nil, ownersTeam: ThreadTeam? = nil
   ) {
+    precondition(team?.takeLane() ?? true, "the team has a lane already")
     let mailbox = Mailbox(spinCount: spin.pauseCount, team: team)
     self.mailbox = mailbox
+    self.team = team
     self.ownersTeam = ownersTeam
     self.cpu = cpu
     thread = PinnedThread(name: name, cpu: cpu) { mailbox.runJobs() }
@@ -87,6 +91,7 @@ public final class LaneThread: Sendable {
     if mailbox.state.load() == State.posted { wait() }
     mailbox.set(State.exit)
     thread.join()
+    team?.returnLane()
   }
 
   /// Hands `job` to the lane and returns at once. Allocates nothing.

@@ -13,6 +13,7 @@ public final class ThreadTeam: Sendable {
   private let workers: [PinnedThread]
   private let leaderPinError = Atomic<Int32>(0)
   private let pair = Mutex<TeamPair?>(nil)
+  private let hasLane = Atomic<Bool>(false)
 
   /// Number of threads, the leader included.
   public var threadCount: Int { workers.count + 1 }
@@ -87,6 +88,12 @@ public final class ThreadTeam: Sendable {
       shared.run(operation, chunkCount: chunkCount)
     }
   }
+
+  /// Makes a lane's thread the leader.
+  /// - Returns: False if another lane's is.
+  func takeLane() -> Bool { !hasLane.exchange(true, ordering: .relaxed) }
+
+  func returnLane() { hasLane.store(false, ordering: .relaxed) }
 
   func setPair(_ newPair: TeamPair) { pair.withLock { $0 = newPair } }
 }

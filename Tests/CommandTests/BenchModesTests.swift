@@ -38,6 +38,20 @@ struct BenchModesTests {
     #expect(run.output.contains("byte for byte the same"))
   }
 
+  @Test("Texts that are others are named; the papers' rule writes such, and may")
+  func differences() throws {
+    let run = try NacreProcess(
+      "bench", "modes", "--mode", "sd", "--rounds", "2", "--max-tokens", "24", "--prompt", "def add(",
+      "--prompt", "import os\n", "--temperature", "1", "--verifier", "rejection")
+    #expect(run.exitCode == 0, "\(run.errors)")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.contains("THE TEXTS ARE DIFFERENT."))
+    for (prompt, round) in [(1, 1), (2, 1), (1, 2), (2, 2)] {
+      let beginning = "prompt \(prompt): sd 4 in round \(round) wrote another text than ar: token "
+      #expect(lines.contains { $0.hasPrefix(beginning) })
+    }
+  }
+
   @Test("how auto compares with the best choice is said where there are both")
   func comparison() throws {
     func output(_ arguments: String...) throws -> String {

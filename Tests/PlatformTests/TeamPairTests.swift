@@ -3,11 +3,17 @@ import Platform
 import Synchronization
 import Testing
 
-/// Counts how often each chunk ran, and the chunks that guests did.
+/// Counts how often each chunk ran, the chunks that guests did, and those that ran under a thread's number while another
+/// of that number did.
 private final class SharedOperation: ParallelOperation {
+  /// More than any team of these tests has threads and guest places.
+  private static let threadCapacity = 8
+
   let chunkCount: Int
   let counts: UnsafeMutablePointer<Int>
   let guestChunkCount = Atomic<Int>(0)
+  let clashCount = Atomic<Int>(0)
+  private let busy: UnsafeMutablePointer<Atomic<Bool>>
   private let ownThreadCount: Int
   private let microseconds: UInt32
 
@@ -17,14 +23,22 @@ private final class SharedOperation: ParallelOperation {
     self.microseconds = microseconds
     counts = .allocate(capacity: chunkCount)
     counts.initialize(repeating: 0, count: chunkCount)
+    busy = .allocate(capacity: Self.threadCapacity)
+    for thread in 0..<Self.threadCapacity { (busy + thread).initialize(to: Atomic(false)) }
   }
 
-  deinit { counts.deallocate() }
+  deinit {
+    counts.deallocate()
+    busy.deinitialize(count: Self.threadCapacity)
+    busy.deallocate()
+  }
 
   func runChunk(_ index: Int, thread: Int) {
+    if busy[thread].exchange(true, ordering: .relaxed) { clashCount.add(1, ordering: .relaxed) }
     counts[index] += 1
     if microseconds > 0 { usleep(microseconds) }
     if thread >= ownThreadCount { guestChunkCount.add(1, ordering: .relaxed) }
+    busy[thread].store(false, ordering: .relaxed)
   }
 }
 
@@ -97,6 +111,25 @@ private func pairedTeams(_ firstCount: Int, _ secondCount: Int) -> (ThreadTeam, 
     }
     for operation in own + lanes {
       for index in 0..<operation.chunkCount { #expect(operation.counts[index] == 2000) }
+      #expect(operation.clashCount.load(ordering: .relaxed) == 0)
+    }
+  }
+
+  @Test("a team has one lane at a time: two would help its partner under the same thread's number")
+  func oneLane() async {
+    let (first, second) = pairedTeams(1, 1)
+    for _ in 0..<2 {
+      let lane = LaneThread(name: "lane", cpu: nil, team: second, ownersTeam: first)
+      let operation = SharedOperation(chunkCount: 16, ownThreadCount: 1, microseconds: 100)
+      first.run(operation)
+      lane.wait()
+      #expect(operation.clashCount.load(ordering: .relaxed) == 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      let team = ThreadTeam(name: "team", cpus: [nil])
+      let lane = LaneThread(name: "lane", cpu: nil, team: team)
+      _ = LaneThread(name: "another", cpu: nil, team: team)
+      lane.wait()
     }
   }
 

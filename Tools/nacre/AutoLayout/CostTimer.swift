@@ -24,7 +24,7 @@ struct CostTimer {
     var draftTimer: PassTimer?
     if let draft { draftTimer = PassTimer(try model(draft, lanes.draft)) }
     let measurement = CostMeasurement(
-      target: targetTimer, draft: draftTimer, verifies: verifies, lane: lanes.draftLane())
+      target: targetTimer, draft: draftTimer, verifies: verifies, lane: lanes.draftLane)
     let leader = LaneThread(name: "measure", cpu: lanes.plan.targetCPUs[0], spin: lanes.plan.spin)
     leader.start(measurement)
     leader.wait()

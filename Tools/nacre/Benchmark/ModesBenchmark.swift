@@ -79,6 +79,14 @@ struct ModesRound {
   var tokenCount: Int { tokens.reduce(0) { $0 + $1.count } }
   var tokensPerSecond: Double { Double(tokenCount) / seconds }
 
+  /// Where its texts are not those of `first`, one line each.
+  func differences(from first: ModesRound, contestant: String) -> [String] {
+    zip(tokens, first.tokens).enumerated().compactMap { index, texts in
+      DifferentText(texts.0, insteadOf: texts.1, prompt: "prompt \(index + 1)", contestant: contestant)?
+        .description
+    }
+  }
+
   mutating func add(_ telemetry: DecodingTelemetry, text: String, tokens: [TokenID]) {
     texts.append(text)
     self.tokens.append(tokens)

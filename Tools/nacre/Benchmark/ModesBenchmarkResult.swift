@@ -31,6 +31,8 @@ struct ModesBenchmarkResult: Encodable {
   /// Tokens generated in one round.
   let tokenCount: Int
   let textsAreIdentical: Bool
+  /// Where texts are not those that the first mode wrote in its first round.
+  let differences: [String]
   /// One per prompt, as the first mode wrote them.
   let texts: [String]
 
@@ -42,10 +44,15 @@ struct ModesBenchmarkResult: Encodable {
     self.promptCount = promptCount
     tokenCount = baseline[0].tokenCount
     texts = baseline[0].texts
-    textsAreIdentical = contestants.flatMap(\.rounds).allSatisfy {
-      $0.tokens == baseline[0].tokens && $0.texts == baseline[0].texts
+    differences = zip(rows, contestants).flatMap { row, contestant in
+      contestant.rounds.enumerated().flatMap { index, round in
+        round.differences(from: baseline[0], contestant: "\(row.name) in round \(index + 1)")
+      }
     }
+    textsAreIdentical = differences.isEmpty
   }
+
+  private static let shownDifferenceCount = 8
 
   /// - Parameter prompts: Shown with their continuations, unless nil.
   func description(prompts: [String]?) -> String {
@@ -58,6 +65,10 @@ struct ModesBenchmarkResult: Encodable {
     if let automaticText { lines.append(automaticText) }
     lines.append(
       textsAreIdentical ? "The text is byte for byte the same in all rows." : "THE TEXTS ARE DIFFERENT.")
+    lines += differences.prefix(Self.shownDifferenceCount)
+    if differences.count > Self.shownDifferenceCount {
+      lines.append("and \(differences.count - Self.shownDifferenceCount) more")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -67,9 +78,8 @@ struct ModesBenchmarkResult: Encodable {
       let best = rows.filter({ $0.mode != auto.mode }).max(by: { $0.tokensPerSecond < $1.tokensPerSecond })
     else { return nil }
     let ratio = median(zip(auto.roundTokensPerSecond, best.roundTokensPerSecond).map { $0 / $1 })
-    let name = [best.mode, best.draftLength.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
     let times = String(format: "%.2f", ratio)
-    return "auto: \(times) × \(name), the fastest of the others (known only afterwards)."
+    return "auto: \(times) × \(best.name), the fastest of the others (known only afterwards)."
   }
 
   private var rule: String { String(repeating: "─", count: 78) }
@@ -92,6 +102,11 @@ extension ModesBenchmarkResult.Row {
     tokensPerTargetPass = Double(first.tokenCount) / Double(first.targetPassCount)
     wasted = first.wastedCount
     overlapShare = median(rounds.map { $0.overlappedSeconds / $0.seconds })
+  }
+
+  /// Such as "sd 4".
+  fileprivate var name: String {
+    [mode, draftLength.map { "\($0)" }].compactMap(\.self).joined(separator: " ")
   }
 
   /// "1+1" at the same time, "2/2" in turn.

@@ -12,11 +12,10 @@ final class EvalLane {
   /// By contestant: a text is written with what was learnt from those before, as by a program that goes on running.
   private var experiences: [Contestant: Experience] = [:]
 
-  /// Makes threads: before any lane is used, which pins the calling thread.
   init(_ pair: ModelPair, positionCount: Int) throws {
     self.pair = pair
     models = try pair.models(positionCount: positionCount)
-    lane = pair.draftLane()
+    lane = pair.lanes.draftLane
   }
 
   /// Most tokens of a prompt that leave room for one more.
@@ -28,7 +27,7 @@ final class EvalLane {
   ) throws -> (result: GenerationResult, report: GenerationReport) {
     pair.pinLeader()
     let generator = try pair.generator(
-      over: models, lane: lane, mode: contestant.decoding, guessers: contestant.guessers,
+      over: models, mode: contestant.decoding, guessers: contestant.guessers,
       candidateCount: contestant.hasBranches ? texts.candidateCount : 1,
       stopRule: contestant.stopRule(threshold: texts.stopThreshold), sampling: texts.sampling,
       verification: texts.verification,

@@ -9,6 +9,9 @@ final class LaneTeams {
   /// The target's where the models take turns on the same CPUs.
   let draft: ThreadTeam
 
+  /// Drafts at any time, for all generators on these threads in turn; nil where the draft takes turns with the target.
+  let draftLane: LaneThread?
+
   /// Whether threads of one model help the other while they have nothing to do.
   private let isElastic: Bool
 
@@ -29,19 +32,17 @@ final class LaneTeams {
         name: "draft", cpus: plan.draftCPUs, nodes: placement.draft.threadNodes,
         guestCapacity: self.isElastic ? plan.targetCPUs.count : 0, spin: plan.spin)
     if self.isElastic { ThreadTeam.pair(target, draft) }
-  }
-
-  /// A thread for a draft that may run at any time; nil where it takes turns with the target.
-  func draftLane() -> LaneThread? {
-    guard plan.hasDraftLane else { return nil }
-    return LaneThread(
-      name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin, team: draft, ownersTeam: target)
+    draftLane =
+      plan.hasDraftLane
+      ? LaneThread(name: "draft", cpu: plan.draftCPUs[0], spin: plan.spin, team: draft, ownersTeam: target)
+      : nil
   }
 
   /// Where the threads are. Called by the target's leader.
-  func threadPlacements(lane: LaneThread?) -> [ThreadPlacement] {
+  var threadPlacements: [ThreadPlacement] {
     let ofTarget = [target.leaderPlacement] + target.workerPlacements
-    let ofDraft = (lane.map { [$0.placement] } ?? []) + (draft === target ? [] : draft.workerPlacements)
+    let ofDraft =
+      (draftLane.map { [$0.placement] } ?? []) + (draft === target ? [] : draft.workerPlacements)
     guard isElastic else { return ofTarget + ofDraft }
     return ofTarget.map { $0.helping("draft") } + ofDraft.map { $0.helping("target") }
   }

@@ -15,18 +15,16 @@ extension ModelPair {
   ) throws -> Scheduler {
     let models = try models(positionCount: positionCount)
     let scheduler = try generator(
-      over: models, lane: lanes.draftLane(), mode: options.decodingMode,
-      guessers: options.drafting.drafter.guessers,
+      over: models, mode: options.decodingMode, guessers: options.drafting.drafter.guessers,
       candidateCount: options.drafting.candidates, stopRule: options.drafting.stopRule, sampling: sampling,
       verification: verification, agreement: agreement, log: log)
-    // Last: threads made after it would inherit the mask.
     pinLeader()
     return scheduler
   }
 
-  /// The same over models and a lane of this pair that another generator used before; that one must not run any more.
+  /// The same over models of this pair that another generator used before; that one must not run any more.
   func generator(
-    over models: (target: TransformerModel, draft: TransformerModel?), lane: LaneThread?, mode: DecodingMode,
+    over models: (target: TransformerModel, draft: TransformerModel?), mode: DecodingMode,
     guessers: [GuesserMethod], candidateCount: Int, stopRule: StopRuleMethod?,
     sampling: SamplingParameters, verification: VerificationMethod, agreement: PairAgreement? = nil,
     log: ChoiceLog? = nil, experience: Experience? = nil
@@ -38,8 +36,8 @@ extension ModelPair {
         guessers: guessers.map(\.guesser), acceptance: try acceptance(models.draft),
         candidateCount: candidateCount),
       mode: mode, verification: verification, stopRule: stopRule, sampling: sampling, costs: costs,
-      agreement: agreement, log: log, experience: experience, lane: lane)
-    running = (models.target, models.draft, lane)
+      agreement: agreement, log: log, experience: experience, lane: lanes.draftLane)
+    running = models
     return scheduler
   }
 

@@ -26,7 +26,7 @@ final class ModelPair {
   /// How well the models agreed in earlier programs; nil: not known.
   let agreement: PairAgreement?
   /// What the last generator runs; kept to tell where it is.
-  var running: (target: TransformerModel, draft: TransformerModel?, lane: LaneThread?)?
+  var running: (target: TransformerModel, draft: TransformerModel?)?
 
   var plan: ThreadPlan { lanes.plan }
   var placement: PlacementPlan { lanes.placement }
@@ -104,9 +104,6 @@ final class ModelPair {
     return tokens
   }
 
-  /// A thread for a draft that may run at any time; nil where it takes turns with the target.
-  func draftLane() -> LaneThread? { lanes.draftLane() }
-
   /// Puts this thread where the target's first thread belongs: before its models compute.
   func pinLeader() { lanes.target.pinLeader() }
 
@@ -119,7 +116,7 @@ final class ModelPair {
     let running = running!
     let models = withMemory ? [("target", running.target), ("draft", running.draft)] : []
     return PlacementReport(
-      threads: lanes.threadPlacements(lane: running.lane),
+      threads: lanes.threadPlacements,
       buffers: models.flatMap { name, model in model?.bufferPlacements(name) ?? [] })
   }
 

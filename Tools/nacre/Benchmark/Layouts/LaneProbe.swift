@@ -18,7 +18,7 @@ final class LaneProbe {
     let models = try pair.models(positionCount: Self.context + 1)
     target = PassLoop(models.target, context: Self.context)
     draft = models.draft.map { PassLoop($0, context: Self.context) }
-    lane = pair.draftLane()
+    lane = pair.lanes.draftLane
   }
 
   func measure() -> LaneCosts {
