@@ -92,6 +92,7 @@ public final class TransformerModel: CausalModel {
     precondition(!tokens.isEmpty && (0...tokens.count).contains(logitRowCount))
     precondition(logitRowCount <= RunState.maximumRowCount, "\(logitRowCount) rows of logits at once")
     precondition(cachedCount + tokens.count <= contextLength, "past the end of the context")
+    team.callGuests()
     let firstLogitToken = tokens.count - logitRowCount
     var first = 0
     while first < tokens.count {

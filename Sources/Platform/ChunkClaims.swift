@@ -9,18 +9,22 @@ final class ChunkClaims: @unchecked Sendable {
   private let homes: UnsafeMutablePointer<Home>
   private let homeCount: Int
   private let homeOfLeader: Int
-  private let threadCount: Int
+  let threadCount: Int
   private static let closed: UInt64 = 0xffff_ffff
-  private let epoch = FutexWord()
-  private let epochSleepers = FutexWord()
+  let epoch = FutexWord()
+  let epochSleepers = FutexWord()
   private let unfinished = FutexWord()
   private let unfinishedSleepers = FutexWord()
   private let stopping = Atomic<Bool>(false)
-  private let spinCount: Int
+  let spinCount: Int
 
+  // Lending (ChunkClaims+Lending).
   /// The claims of the team that threads of this one are lent to; lives as long as this (`TeamPair`).
-  private let partner = Atomic<Unmanaged<ChunkClaims>?>(nil)
-  private let isLending = Atomic<Bool>(false)
+  let partner = Atomic<Unmanaged<ChunkClaims>?>(nil)
+  let isLending = Atomic<Bool>(false)
+  /// Changed for the leader that waits, when there is something to look at.
+  let bell = FutexWord()
+  let bellSleepers = FutexWord()
 
   /// The chunks of one home; a cache line or more, so that homes do not slow each other.
   private struct Home: ~Copyable {
@@ -42,7 +46,9 @@ final class ChunkClaims: @unchecked Sendable {
   deinit {
     homes.deinitialize(count: homeCount)
     homes.deallocate()
-    for word in [epoch, epochSleepers, unfinished, unfinishedSleepers] { word.deallocate() }
+    for word in [epoch, epochSleepers, unfinished, unfinishedSleepers, bell, bellSleepers] {
+      word.deallocate()
+    }
   }
 
   /// Called by the leader; returns when all chunks are done.
@@ -82,7 +88,7 @@ final class ChunkClaims: @unchecked Sendable {
   /// on.
   /// - Returns: How many it did.
   @discardableResult
-  private func runChunks(of epoch: UInt32, thread: Int, home: Int) -> Int {
+  func runChunks(of epoch: UInt32, thread: Int, home: Int) -> Int {
     var count = runChunks(ofHome: home, epoch: epoch, thread: thread)
     for other in home + 1..<home + homeCount {
       count += runChunks(ofHome: other % homeCount, epoch: epoch, thread: thread)
@@ -125,43 +131,5 @@ final class ChunkClaims: @unchecked Sendable {
     stopping.store(true, ordering: .sequentiallyConsistent)
     _ = epoch.add(1)
     epoch.wakeAll(sleepers: epochSleepers)
-  }
-}
-
-// Lending threads to a partner.
-extension ChunkClaims {
-  /// Called once, before either team works.
-  func setPartner(_ other: ChunkClaims) {
-    let before = partner.exchange(Unmanaged.passUnretained(other), ordering: .sequentiallyConsistent)
-    precondition(before == nil, "one partner")
-  }
-
-  func setLending(_ isLending: Bool) { self.isLending.store(isLending, ordering: .sequentiallyConsistent) }
-
-  /// Whether the partner's threads may come and help.
-  var mayHaveGuests: Bool {
-    partner.load(ordering: .acquiring)?._withUnsafeGuaranteedRef {
-      $0.isLending.load(ordering: .relaxed)
-    } ?? false
-  }
-
-  /// Does chunks of the partner's newest operation as its guest, if this team lends.
-  /// - Parameters:
-  ///   - thread: Of this team.
-  ///   - seen: The partner's epoch that the thread has helped with last.
-  /// - Returns: Whether any was done.
-  func helpPartner(thread: Int, seen: inout UInt32) -> Bool {
-    guard isLending.load(ordering: .relaxed), let partner = partner.load(ordering: .acquiring) else {
-      return false
-    }
-    return partner._withUnsafeGuaranteedRef { $0.runAsGuest(thread: thread, seen: &seen) }
-  }
-
-  private func runAsGuest(thread: Int, seen: inout UInt32) -> Bool {
-    let newest = epoch.load()
-    if newest == seen { return false }
-    seen = newest
-    // Guests are at home nowhere.
-    return runChunks(of: newest, thread: threadCount + thread, home: 0) > 0
   }
 }

@@ -35,7 +35,8 @@ struct FutexWord: @unchecked Sendable {
     atomic.pointee.wrappingSubtract(delta, ordering: .sequentiallyConsistent).newValue
   }
 
-  /// Returns once the value is no longer `value`: spins at most `spinCount` times, then sleeps.
+  /// Returns once the value is no longer `value`: spins at most `spinCount` times, then sleeps; who is woken all the same
+  /// spins anew.
   /// - Parameters:
   ///   - sleepers: Counts the threads that sleep here, so that a waker can skip the system call.
   ///   - meanwhile: Called while spinning; true if it did something, which begins the spin anew.
@@ -43,21 +44,22 @@ struct FutexWord: @unchecked Sendable {
   func wait(
     whileEqualTo value: UInt32, spinCount: Int, sleepers: FutexWord, meanwhile: () -> Bool = { false }
   ) {
-    var pausesLeft = spinCount
-    while pausesLeft > 0 {
-      if load() != value { return }
-      if meanwhile() {
-        pausesLeft = spinCount
-      } else {
-        cplatform_relax()
-        pausesLeft -= 1
+    repeat {
+      var pausesLeft = spinCount
+      while pausesLeft > 0 {
+        if load() != value { return }
+        if meanwhile() {
+          pausesLeft = spinCount
+        } else {
+          cplatform_relax()
+          pausesLeft -= 1
+        }
       }
-    }
-    while load() == value {
+      if load() != value { return }
       _ = sleepers.add(1)
       cplatform_futex_wait(atomic, value)
       _ = sleepers.subtract(1)
-    }
+    } while load() == value
   }
 
   /// Wakes every thread that sleeps on this word, if `sleepers` says that there are any.

@@ -15,13 +15,13 @@ public final class LaneThread: Sendable {
     let state = FutexWord(State.idle)
     let sleepers = FutexWord()
     let spinCount: Int
-    /// The team that the lane's thread leads.
+    /// The teams that the lane's thread leads, and the owner's.
     let team: ThreadTeam?
+    let ownersTeam: ThreadTeam?
     var job: (any Job)?
 
-    init(spinCount: Int, team: ThreadTeam?) {
-      self.spinCount = spinCount
-      self.team = team
+    init(spinCount: Int, team: ThreadTeam?, ownersTeam: ThreadTeam?) {
+      (self.spinCount, self.team, self.ownersTeam) = (spinCount, team, ownersTeam)
     }
 
     deinit {
@@ -29,22 +29,19 @@ public final class LaneThread: Sendable {
       sleepers.deallocate()
     }
 
-    func set(_ newState: UInt32) {
+    /// - Parameter team: Led by the thread that may wait for this, if it is lent meanwhile.
+    func set(_ newState: UInt32, lent team: ThreadTeam?) {
       state.store(newState)
-      state.wakeAll(sleepers: sleepers)
+      if let team { team.shared.ring() } else { state.wakeAll(sleepers: sleepers) }
     }
 
     /// - Parameter team: Led by the waiting thread; lent while it waits.
     func wait(whileEqualTo value: UInt32, lending team: ThreadTeam?) {
-      guard let team else {
-        return state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers)
+      if let team {
+        team.shared.lend { state.load() != value }
+      } else {
+        state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers)
       }
-      var seen: UInt32 = 0
-      team.beginLending()
-      state.wait(whileEqualTo: value, spinCount: spinCount, sleepers: sleepers) {
-        team.helpPartner(seen: &seen)
-      }
-      team.endLending()
     }
 
     func runJobs() {
@@ -52,7 +49,7 @@ public final class LaneThread: Sendable {
         switch state.load() {
         case State.posted:
           job!.run()
-          set(State.finished)
+          set(State.finished, lent: ownersTeam)
         case State.exit: return
         case let other: wait(whileEqualTo: other, lending: team)
         }
@@ -61,8 +58,6 @@ public final class LaneThread: Sendable {
   }
 
   private let mailbox: Mailbox
-  private let team: ThreadTeam?
-  private let ownersTeam: ThreadTeam?
   private let thread: PinnedThread
 
   /// The CPU that the thread was asked to run on.
@@ -76,10 +71,8 @@ public final class LaneThread: Sendable {
     name: String, cpu: Int?, spin: SpinBudget = .short, team: ThreadTeam? = nil, ownersTeam: ThreadTeam? = nil
   ) {
     precondition(team?.takeLane() ?? true, "the team has a lane already")
-    let mailbox = Mailbox(spinCount: spin.pauseCount, team: team)
+    let mailbox = Mailbox(spinCount: spin.pauseCount, team: team, ownersTeam: ownersTeam)
     self.mailbox = mailbox
-    self.team = team
-    self.ownersTeam = ownersTeam
     self.cpu = cpu
     thread = PinnedThread(name: name, cpu: cpu) { mailbox.runJobs() }
   }
@@ -89,9 +82,9 @@ public final class LaneThread: Sendable {
 
   deinit {
     if mailbox.state.load() == State.posted { wait() }
-    mailbox.set(State.exit)
+    mailbox.set(State.exit, lent: mailbox.team)
     thread.join()
-    team?.returnLane()
+    mailbox.team?.returnLane()
   }
 
   /// Hands `job` to the lane and returns at once. Allocates nothing.
@@ -99,7 +92,7 @@ public final class LaneThread: Sendable {
   public func start(_ job: some Job) {
     precondition(mailbox.state.load() == State.idle, "the lane still has a job")
     mailbox.job = job
-    mailbox.set(State.posted)
+    mailbox.set(State.posted, lent: mailbox.team)
   }
 
   /// True when the job has ended: `wait()` will not block.
@@ -108,7 +101,7 @@ public final class LaneThread: Sendable {
   /// Returns when the job has ended; at once when there is none.
   public func wait() {
     if mailbox.state.load() == State.idle { return }
-    mailbox.wait(whileEqualTo: State.posted, lending: ownersTeam)
+    mailbox.wait(whileEqualTo: State.posted, lending: mailbox.ownersTeam)
     mailbox.job = nil
     mailbox.state.store(State.idle)
   }

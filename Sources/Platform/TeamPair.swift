@@ -14,7 +14,7 @@ final class TeamPair: Sendable {
 }
 
 extension ThreadTeam {
-  /// From now on the threads of one team help the other while their own is lending (`beginLending()`).
+  /// From now on the threads of one team help the other while its leader waits as a lane's thread, or for a lane.
   ///
   /// Chunks are claimed as a team's own threads claim them, so that results are the same bits.
   /// - Precondition: Each team has guest places for the other's threads, and neither has a partner yet.
@@ -28,15 +28,6 @@ extension ThreadTeam {
     second.setPair(pair)
   }
 
-  /// Lets the team's threads help the partner from now on; the leader does by `helpPartner`.
-  /// Called by the leader when it has no operation for its team for a while.
-  public func beginLending() { shared.setLending(true) }
-
-  /// Threads that are lent come back when their chunk is done.
-  public func endLending() { shared.setLending(false) }
-
-  /// Does a share of the partner's operation, if it has one that this thread has not helped with yet.
-  /// - Parameter seen: What this thread has helped with last; 0 at first.
-  /// - Returns: Whether any chunk was done.
-  func helpPartner(seen: inout UInt32) -> Bool { shared.helpPartner(thread: 0, seen: &seen) }
+  /// Wakes threads that are lent to this team and have fallen asleep: before operations that take longer than that.
+  public func callGuests() { shared.callPartner() }
 }

@@ -13,6 +13,7 @@ private final class SharedOperation: ParallelOperation {
   let counts: UnsafeMutablePointer<Int>
   let guestChunkCount = Atomic<Int>(0)
   let clashCount = Atomic<Int>(0)
+  private let guests = Atomic<UInt64>(0)
   private let busy: UnsafeMutablePointer<Atomic<Bool>>
   private let ownThreadCount: Int
   private let microseconds: UInt32
@@ -33,11 +34,17 @@ private final class SharedOperation: ParallelOperation {
     busy.deallocate()
   }
 
+  /// Threads of another team that did any chunk.
+  var guestThreadCount: Int { guests.load(ordering: .relaxed).nonzeroBitCount }
+
   func runChunk(_ index: Int, thread: Int) {
     if busy[thread].exchange(true, ordering: .relaxed) { clashCount.add(1, ordering: .relaxed) }
     counts[index] += 1
     if microseconds > 0 { usleep(microseconds) }
-    if thread >= ownThreadCount { guestChunkCount.add(1, ordering: .relaxed) }
+    if thread >= ownThreadCount {
+      guestChunkCount.add(1, ordering: .relaxed)
+      guests.bitwiseOr(1 << UInt64(thread), ordering: .relaxed)
+    }
     busy[thread].store(false, ordering: .relaxed)
   }
 }
@@ -97,6 +104,21 @@ private func pairedTeams(_ firstCount: Int, _ secondCount: Int) -> (ThreadTeam, 
     Issue.record("nobody helped")
   }
 
+  @Test("who has fallen asleep comes when called", arguments: [(1, 1), (1, 3)])
+  func sleepers(counts: (first: Int, second: Int)) {
+    let (first, second) = pairedTeams(counts.first, counts.second)
+    let lane = LaneThread(name: "lane", cpu: nil, team: second, ownersTeam: first)
+    // All of them, as soon as the machine has time for all within one operation.
+    for _ in 0..<1000 {
+      usleep(20_000)
+      let operation = SharedOperation(chunkCount: 64, ownThreadCount: 1, microseconds: 500)
+      first.callGuests()
+      first.run(operation)
+      if operation.guestThreadCount == counts.second { return lane.wait() }
+    }
+    Issue.record("somebody slept on")
+  }
+
   @Test("every chunk runs exactly once while lanes come and go", arguments: [(1, 1), (2, 2)])
   func chunksRunOnce(counts: (first: Int, second: Int)) {
     let (first, second) = pairedTeams(counts.first, counts.second)
@@ -137,12 +159,12 @@ private func pairedTeams(_ firstCount: Int, _ secondCount: Int) -> (ThreadTeam, 
   func partnerEndsFirst() {
     var teams: (first: ThreadTeam?, second: ThreadTeam?) = pairedTeams(2, 2)
     let operation = SharedOperation(chunkCount: 64, ownThreadCount: 2)
-    teams.second!.beginLending()
+    let lane = LaneThread(name: "lane", cpu: nil, team: teams.second)
     for _ in 0..<200 { teams.first!.run(operation) }
     teams.first = nil
     usleep(1000)
-    teams.second!.endLending()
-    teams.second!.run(operation)
+    lane.start(TeamJob(teams.second!, [operation]))
+    lane.wait()
     for index in 0..<64 { #expect(operation.counts[index] == 201) }
   }
 }
