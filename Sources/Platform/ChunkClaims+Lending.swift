@@ -38,7 +38,8 @@ extension ChunkClaims {
   func callPartner() {
     partner.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { partner in
       guard partner.isLending.load(ordering: .relaxed) else { return }
-      if partner.bellSleepers.load() > 0 { partner.ring() }
+      // Also for a leader that is just about to fall asleep.
+      partner.ring()
       partner.epoch.wakeAll(sleepers: partner.epochSleepers)
     }
   }

@@ -114,6 +114,24 @@ import Testing
     #expect(Set([forgetful, first, second].map(\.output)).count == 1)
   }
 
+  @Test("what one mode found out of layouts, another needs not measure; what it did not try, it does")
+  func modesShareCosts() throws {
+    let directory = try TemporaryDirectory()
+    let generate = { (mode: String) in
+      try NacreProcess(
+        ["generate", "--prompt", "def", "--max-tokens", "2", "--verbose", "--mode", mode],
+        environment: ["XDG_CACHE_HOME": directory.path.string, "NACRE_LAYOUT": ""])
+    }
+    // In turn, then at the same time as well.
+    let (sd, pearl, auto) = (try generate("sd"), try generate("pearl"), try generate("auto"))
+    // With one CPU there is nothing to measure.
+    if pearl.errors.contains("measured") {
+      #expect(!sd.errors.contains("measured before"), "\(sd.errors)")
+      #expect(pearl.errors.contains(", measured; "), "\(pearl.errors)")
+      #expect(auto.errors.contains("measured before"), "\(auto.errors)")
+    }
+  }
+
   @Test("layouts are measured once, and the text is that of any layout")
   func measuredOnce() throws {
     let directory = try TemporaryDirectory()

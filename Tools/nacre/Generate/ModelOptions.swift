@@ -104,8 +104,7 @@ struct ModelOptions: ParsableArguments {
     // Modes of fixed lengths on a layout that was asked for need to know nothing.
     guard isFree || decodingMode.choosesLengths || drafting.policy == .cost else { return nil }
     let key =
-      "\(try pairKey()) \(effectiveMode.rawValue) \(draftLength ?? 0) \(kvType.rawValue) "
-      + "\(level.rawValue) \(elastic ? "elastic" : "rigid")"
+      "\(try pairKey()) \(kvType.rawValue) \(level.rawValue) \(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
       mode: decodingMode, use: effectiveMode.use, cacheType: kvType, topology: topology, isFree: isFree,
       cache: memory?.layouts, key: key, acceptance: acceptance)
