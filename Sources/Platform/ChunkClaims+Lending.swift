@@ -8,9 +8,11 @@ extension ChunkClaims {
 
   /// Lends the team's threads; called by the leader, which helps itself meanwhile.
   /// - Parameter isOver: Whether the leader has something to do; whoever makes it true calls `ring` after that.
+  /// - Precondition: Nobody else lends them: two leaders would help the partner under the same thread's number.
   func lend(until isOver: () -> Bool) {
     var seen: UInt32 = 0
-    isLending.store(true, ordering: .sequentiallyConsistent)
+    let isLentAlready = isLending.exchange(true, ordering: .sequentiallyConsistent)
+    precondition(!isLentAlready, "one thread lends a team")
     while true {
       let rung = bell.load()
       if isOver() { break }
@@ -34,7 +36,8 @@ extension ChunkClaims {
     } ?? false
   }
 
-  /// Wakes the partner's threads if they are lent and fell asleep because there was nothing to help with.
+  /// Wakes the partner's threads if they are lent and fell asleep because there was nothing to help with. A worker that
+  /// falls asleep at this very moment misses it.
   func callPartner() {
     partner.load(ordering: .acquiring)?._withUnsafeGuaranteedRef { partner in
       guard partner.isLending.load(ordering: .relaxed) else { return }

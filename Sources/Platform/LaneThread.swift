@@ -64,6 +64,7 @@ public final class LaneThread: Sendable {
   public let cpu: Int?
 
   /// - Parameters:
+  ///   - spin: How long who waits spins; the leader of a team that is lent meanwhile, as long as that team does.
   ///   - team: Led by the lane's thread, and lent to its partner while there is no job.
   ///   - ownersTeam: Led by the thread that owns the lane, and lent while that waits for the lane.
   /// - Precondition: No other lane leads `team`: both would help its partner as the same thread.
@@ -103,6 +104,7 @@ public final class LaneThread: Sendable {
     if mailbox.state.load() == State.idle { return }
     mailbox.wait(whileEqualTo: State.posted, lending: mailbox.ownersTeam)
     mailbox.job = nil
+    // The lane waits for something to do as before: nobody is told.
     mailbox.state.store(State.idle)
   }
 }

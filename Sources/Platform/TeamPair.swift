@@ -28,6 +28,7 @@ extension ThreadTeam {
     second.setPair(pair)
   }
 
-  /// Wakes threads that are lent to this team and have fallen asleep: before operations that take longer than that.
+  /// Wakes threads that are lent to this team and have fallen asleep. Called before operations that together take much
+  /// longer than to wake up, some tens of microseconds.
   public func callGuests() { shared.callPartner() }
 }

@@ -89,8 +89,8 @@ public final class ThreadTeam: Sendable {
     }
   }
 
-  /// Makes a lane's thread the leader.
-  /// - Returns: False if another lane's is.
+  /// Reserves the team for the lane whose thread will lead it.
+  /// - Returns: False if another lane has it.
   func takeLane() -> Bool { !hasLane.exchange(true, ordering: .relaxed) }
 
   func returnLane() { hasLane.store(false, ordering: .relaxed) }

@@ -114,7 +114,7 @@ import Testing
     #expect(Set([forgetful, first, second].map(\.output)).count == 1)
   }
 
-  @Test("what one mode found out of layouts, another needs not measure; what it did not try, it does")
+  @Test("what one mode found out of layouts, another that has the same to choose from needs not measure")
   func modesShareCosts() throws {
     let directory = try TemporaryDirectory()
     let generate = { (mode: String) in
@@ -122,7 +122,7 @@ import Testing
         ["generate", "--prompt", "def", "--max-tokens", "2", "--verbose", "--mode", mode],
         environment: ["XDG_CACHE_HOME": directory.path.string, "NACRE_LAYOUT": ""])
     }
-    // In turn, then at the same time as well.
+    // In turn, then beside each other.
     let (sd, pearl, auto) = (try generate("sd"), try generate("pearl"), try generate("auto"))
     // With one CPU there is nothing to measure.
     if pearl.errors.contains("measured") {

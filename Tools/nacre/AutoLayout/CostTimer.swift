@@ -3,7 +3,8 @@ import KernelDispatch
 import Platform
 
 /// Times passes of a pair on some layout: T(1) and T_d, each alone, T(m) and a chain's first token, each after a pass of the
-/// other, as they come when drafting, and both beside each other where the layout has a lane for both.
+/// other, as they come when drafting, and both beside each other where the layout has a lane for both. A model alone is
+/// helped by the other lane's threads, where they are lent.
 struct CostTimer {
   let target: ModelWeights
   /// Nil in the mode without one.

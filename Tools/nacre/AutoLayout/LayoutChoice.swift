@@ -49,16 +49,14 @@ struct LayoutChoice {
   /// - Returns: Those threads or better ones, with the weights.
   func best(preferred: LaneTeams, with means: Means) throws -> Contestant {
     let candidates = try isFree ? candidates(besides: preferred, with: means) : []
-    let near = candidates.prefix { $0.hasSameMemory(as: preferred) }
-    let key = "\(topology.machineIdentity) \(key)"
-    let remembered = cache?[key] ?? []
-    // Those that want the weights elsewhere may have had no room.
-    if let known = known(remembered, of: [preferred] + candidates, atLeast: 1 + near.count) {
+    let key = "\(topology.machineIdentity) \(isFree ? "auto" : preferred.plan.layoutText) \(key)"
+    if let known = known(key, of: [preferred] + candidates) {
       let best = known[score.best(of: known)]
       return Contestant(
         lanes: best.lanes, weights: try means.shared ?? means.load(best.lanes), costs: best.costs,
         reason: candidates.isEmpty ? nil : "\(score.rate(best.costs, on: best.lanes.plan)), measured before")
     }
+    let near = candidates.prefix { $0.hasSameMemory(as: preferred) }
     let group = try measureSurely([preferred] + near, with: means.shared ?? means.load(preferred))
     var measured = group.map { ($0.lanes, $0.costs) }
     var best = fastest(of: group)
@@ -73,29 +71,24 @@ struct LayoutChoice {
       measured.append((lanes, tried.costs))
       if score.isBetter((lanes, tried.costs), than: (best.lanes, best.costs)) { best = tried }
     }
-    let fresh = measured.map { LayoutCosts(layout: $0.0.plan.layoutText, costs: $0.1) }
-    let others = remembered.filter { old in !fresh.contains { $0.layout == old.layout } }
-    cache?.remember(fresh + others, for: key)
-    let slower =
+    cache?.remember(measured.map { LayoutCosts(layout: $0.0.plan.layoutText, costs: $0.1) }, for: key)
+    let others =
       measured.filter { $0.0 !== best.lanes }
       .map { "\($0.0.plan.layoutText) \(score.rate($0.1, on: $0.0.plan))" } + omitted
-    if !slower.isEmpty {
+    if !others.isEmpty {
       let rate = score.rate(best.costs, on: best.lanes.plan)
-      best.reason = "\(rate), measured; \(slower.joined(separator: ", "))"
+      best.reason = "\(rate), measured; \(others.joined(separator: ", "))"
     }
     return best
   }
 
   private var score: LayoutScore { LayoutScore(mode: mode, budget: topology.budget, acceptance: acceptance) }
 
-  /// What is remembered of layouts, whatever mode they were measured for.
-  /// - Parameter count: Layouts, from the first on, without which a choice would be none: then nil.
-  private func known(
-    _ remembered: [LayoutCosts], of layouts: [LaneTeams], atLeast count: Int
-  ) -> [LayoutScore.Measured]? {
-    let costs = Dictionary(remembered.map { ($0.layout, $0.costs) }) { first, _ in first }
-    let known = layouts.map { lanes in costs[lanes.plan.layoutText].map { (lanes, $0) } }
-    return known.prefix(count).contains { $0 == nil } ? nil : known.compactMap(\.self)
+  /// What is remembered of layouts; nil without the first one.
+  private func known(_ key: String, of layouts: [LaneTeams]) -> [LayoutScore.Measured]? {
+    let costs = Dictionary((cache?[key] ?? []).map { ($0.layout, $0.costs) }) { first, _ in first }
+    let known = layouts.compactMap { lanes in costs[lanes.plan.layoutText].map { (lanes, $0) } }
+    return known.first?.0 === layouts[0] ? known : nil
   }
 
   /// Other sensible threads; first those that want the weights where the preferred ones do, and then each group of those

@@ -3,7 +3,7 @@ import Foundation
 
 /// What is remembered of a pair from one program to the next.
 struct PairMemory {
-  /// Passes' costs on the layouts that were measured.
+  /// Passes' costs on the layouts that were measured, the preferred one first.
   let layouts: CacheFile<[LayoutCosts]>
   /// How well the models of pairs agree.
   let agreements: CacheFile<PairAgreement>

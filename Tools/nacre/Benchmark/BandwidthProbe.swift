@@ -2,7 +2,7 @@ import Foundation
 import KernelDispatch
 import Platform
 
-/// Reads a large buffer with all threads of a team.
+/// Reads a large buffer with all threads of a team, and those that are lent to it.
 final class BandwidthProbe: ParallelOperation {
   let chunkCount = 64
   private let buffer = AlignedBuffer(byteCount: 1 << 29)
@@ -19,6 +19,7 @@ final class BandwidthProbe: ParallelOperation {
   /// The best of three sweeps.
   func bytesPerSecond() -> Double {
     (0..<3).map { _ in
+      team.callGuests()
       let start = ContinuousClock.now
       team.run(self)
       return Double(buffer.byteCount) / ((ContinuousClock.now - start) / .seconds(1))

@@ -49,7 +49,8 @@ struct ModesBenchmarkResult: Encodable {
         round.differences(from: baseline[0], contestant: "\(row.name) in round \(index + 1)")
       }
     }
-    textsAreIdentical = differences.isEmpty
+    textsAreIdentical =
+      differences.isEmpty && contestants.flatMap(\.rounds).allSatisfy { $0.texts == baseline[0].texts }
   }
 
   private static let shownDifferenceCount = 8

@@ -103,8 +103,10 @@ struct ModelOptions: ParsableArguments {
     let isFree = try !hasThreadCounts && cores.request()?.isAutomatic ?? true
     // Modes of fixed lengths on a layout that was asked for need to know nothing.
     guard isFree || decodingMode.choosesLengths || drafting.policy == .cost else { return nil }
+    // Modes with the same layouts to choose from share what passes cost there.
     let key =
-      "\(try pairKey()) \(kvType.rawValue) \(level.rawValue) \(elastic ? "elastic" : "rigid")"
+      "\(try pairKey()) \(effectiveMode.use) \(kvType.rawValue) \(level.rawValue) "
+      + "\(elastic ? "elastic" : "rigid")"
     return LayoutChoice(
       mode: decodingMode, use: effectiveMode.use, cacheType: kvType, topology: topology, isFree: isFree,
       cache: memory?.layouts, key: key, acceptance: acceptance)
