@@ -7,7 +7,7 @@ struct LayoutScore {
   /// A layout for which the weights move must be this much faster: less may be noise.
   private static let leastGain = 1.03
   /// What is left of the promise of a layout whose lanes wait for each other, whose slowdowns are measured less surely
-  /// than times are, and on which the target alone, to fall back on, has fewer threads.
+  /// than times are, and on which the target alone, to fall back on, has fewer threads of its own.
   private static let laneShare = 0.88
 
   let mode: DecodingMode
